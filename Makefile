@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The modules build in build/<kernel release>/, a tree of links to this one, so
+# that several kernels can be built for side by side.
+
+VERSION := 0.1.0
+
+# The kernel to build for: the running one, else the newest installed headers.
+running := /lib/modules/$(shell uname -r)/build
+newest := $(lastword $(shell ls -d /usr/src/linux-headers-*-amd64 2>/dev/null | sort -V))
+KDIR ?= $(if $(wildcard $(running)/Makefile),$(running),$(newest))
+# A user-mode kernel says so itself.
+ARCH ?= $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),um,$(shell uname -m))
+RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+
+BUILD := build/$(RELEASE)
+MODULE_DIRS := $(wildcard kame_ipv6 kame_ipsec kame_tunnel kame_nd)
+LINKED := Kbuild include selftests $(MODULE_DIRS)
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+KBUILD_FLAGS = -C $(KDIR) M=$(CURDIR)/$(BUILD) ARCH=$(ARCH) \
+	KAME_VERSION=$(VERSION) $(if $(V),V=$(V)) $(if $(W),W=$(W)) $(if $(C),C=$(C))
+
+.DEFAULT_GOAL := all
+.PHONY: all modules tools install uninstall check check-quick bench demo specs \
+	check-specs clean help farm
+
+all: modules tools		## build the modules and the kame command (default)
+
+farm:
+	@[ -n "$(RELEASE)" ] || { \
+		echo "No kernel to build for at '$(KDIR)': install its headers, or set KDIR=" >&2; \
+		exit 2; }
+	@mkdir -p $(BUILD)
+	@tools/farm $(BUILD) $(LINKED)
+
+modules: farm			## build the modules for KDIR= [W=1] [C=1] [V=1]
+	$(MAKE) $(KBUILD_FLAGS) modules
+
+tools:				## build the kame command
+	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools VERSION=$(VERSION))
+
+install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
+	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools VERSION=$(VERSION) \
+		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+
+uninstall:			## remove what install put there
+	cd $(BUILD) && find . -name 'kame_*.ko' | while read -r ko; do \
+		rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/$$ko* \
+			$(DESTDIR)/lib/modules/$(RELEASE)/extra/$$ko*; \
+	done
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
+
+check:				## run every test: builds, KUnit, kselftests in VMs, static checks
+	tools/check full
+
+check-quick:			## run the tests that need a user-mode kernel only
+	tools/check quick
+
+bench:				## compare speed with the stock stack [BENCH=pattern]
+	tools/bench $(if $(BENCH),'$(BENCH)')
+
+demo:				## watch kame carry real traffic in a VM [KERNEL=6.12]
+	tools/demo $(or $(KERNEL),6.12)
+
+specs:				## make the netlink headers and policies from specs/
+	tools/specgen
+
+check-specs:			## fail where specs/ and the files made from it differ
+	tools/specgen --check
+
+clean:				## remove build/
+	rm -rf build
+
+help:				## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
