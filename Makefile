@@ -3,8 +3,6 @@
 # The modules build in build/<kernel release>/, a tree of links to this one, so
 # that several kernels can be built for side by side.
 
-VERSION := 0.1.0
-
 # The kernel to build for: the running one, else the newest installed headers.
 running := /lib/modules/$(shell uname -r)/build
 newest := $(lastword $(shell ls -d /usr/src/linux-headers-*-amd64 2>/dev/null | sort -V))
@@ -21,7 +19,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 KBUILD_FLAGS = -C $(KDIR) M=$(CURDIR)/$(BUILD) ARCH=$(ARCH) \
-	KAME_VERSION=$(VERSION) $(if $(V),V=$(V)) $(if $(W),W=$(W)) $(if $(C),C=$(C))
+	$(if $(V),V=$(V)) $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
 .DEFAULT_GOAL := all
 .PHONY: all modules tools install uninstall check check-quick bench demo specs \
@@ -40,12 +38,12 @@ modules: farm			## build the modules for KDIR= [W=1] [C=1] [V=1]
 	$(MAKE) $(KBUILD_FLAGS) modules
 
 tools:				## build the kame command
-	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools VERSION=$(VERSION))
+	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools)
 
 install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
 	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
-	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools VERSION=$(VERSION) \
+	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 
 uninstall:			## remove what install put there
