@@ -137,7 +137,7 @@ static int follow(void)
 			return CMD_FAILED;
 		}
 		len = got;
-		for (nlh = (struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, len);
+		for (nlh = (struct nlmsghdr *)buf; nl_msg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			err = handle(nlh);
 			if (err)
