@@ -86,7 +86,8 @@ static void print_dev(const struct nlattr *const *tb, bool columns)
 		out_cell("CONTIGUITY", OUT_LEFT);
 	if (attached && tb[KAME_IPV6_A_DEV_CONTIGUITY]) {
 		out_text(columns ? "" : ", contiguity ");
-		out_string("contiguity", choice_name(contiguity, nl_u32(tb[KAME_IPV6_A_DEV_CONTIGUITY], 0)));
+		out_string("contiguity", choice_name(contiguity,
+						     nl_u32(tb[KAME_IPV6_A_DEV_CONTIGUITY], 0)));
 	}
 	if (columns)
 		out_cell("NOTE", OUT_LEFT);
@@ -365,7 +366,9 @@ static int print_stats(const struct args_device *dev)
 static int stats(struct args *args)
 {
 	/* also in the form of options, as users of other tools write them */
-	static const char *const stats_words[] = { "dev", "all", "explain", "-a", "--explain", NULL };
+	static const char *const stats_words[] = {
+		"dev", "all", "explain", "-a", "--explain", NULL
+	};
 	struct args_device dev = { .ifindex = 0 };
 	int err = CMD_OK;
 
@@ -412,8 +415,8 @@ static const struct cmd cmds[] = {
 		.name = "show",
 		.run = show,
 		.synopsis = "[ dev DEV ]",
-		.help = "Lists the devices of the network namespace: whether kame_ipv6 handles their\n"
-			"IPv6 input and, where it could not, what stands in the way.\n"
+		.help = "Lists the devices of the network namespace: whether kame_ipv6 handles\n"
+			"their IPv6 input and, where it could not, what stands in the way.\n"
 			"With -statistics, the counters that have moved; with -details, indexes.\n",
 	},
 	{
@@ -428,15 +431,15 @@ static const struct cmd cmds[] = {
 		.name = "detach",
 		.run = detach,
 		.synopsis = "dev DEV",
-		.help = "Gives the IPv6 input of a device back to the stock stack. It is not attached\n"
-			"again by itself.\n",
+		.help = "Gives the IPv6 input of a device back to the stock stack. It is not\n"
+			"attached again by itself.\n",
 	},
 	{
 		.name = "set",
 		.run = set,
 		.synopsis = "{ dev DEV contiguity pullup|strict | "
 			    "[ max-headers N ] [ order lenient|strict ] }",
-		.help = "Changes the setting of an attached device, or those of the network namespace:\n"
+		.help = "Changes the setting of an attached device, or those of the namespace:\n"
 			"max-headers is the most extension headers in one packet, 0 to 255; 0 is no\n"
 			"limit. order strict drops a packet with an extension header that is repeated\n"
 			"or misordered (RFC 8200 section 4.1).\n",
@@ -445,16 +448,16 @@ static const struct cmd cmds[] = {
 		.name = "stats",
 		.run = stats,
 		.synopsis = "[ dev DEV ] [ all ] [ explain ]",
-		.help = "Prints the counters that have moved, of the network namespace or of a device;\n"
-			"with all (or -statistics before the object), the others as well; with explain,\n"
+		.help = "Prints the counters that have moved, of the namespace or of a device; with\n"
+			"all (or -statistics before the object), the others as well; with explain,\n"
 			"what each of them counts.\n",
 	},
 	{
 		.name = "limits",
 		.run = limits,
 		.synopsis = "",
-		.help = "Prints the settings of the network namespace. auto says whether every device\n"
-			"that allows it is attached by itself.\n",
+		.help = "Prints the settings of the network namespace. auto says whether every\n"
+			"device that allows it is attached by itself.\n",
 	},
 	{ .name = NULL },
 };

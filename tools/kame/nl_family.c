@@ -159,7 +159,8 @@ int nl_family_check(struct nl_family *family)
 	if (err)
 		return err;
 	if (abi != family->abi) {
-		cmd_error("%s %s speaks version %u of its interface and this command version %u: use both from one release",
+		cmd_error("%s %s speaks version %u of its interface and this command version %u: "
+			  "use both from one release",
 			  family->name, version, abi, family->abi);
 		return CMD_FAILED;
 	}
