@@ -1,37 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# kernels: um 6.1 6.12 6.12-rt
 #
 # The kame command with the module kame_ipv6: every command, its errors in the kernel's
 # words, permission, another namespace, events, and the module coming and going.
-# Run as root in a virtual machine: tools/vm um -- selftests/kame_command_module.sh
 #
-#	namespace kc-XXXX:  lo   d0 (dummy)   br0 (bridge) --- v0 ===== v1
+#	namespace:  lo   d0 (dummy)   br0 (bridge) --- v0 ===== v1
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-tmp=$(mktemp -d)
-kame=${KAME:-$top/build/tools/kame}
-ko=$top/build/$(uname -r)/kame_ipv6/kame_ipv6.ko
-ns=kc-${tmp##*.}
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/lib_command.sh
+. "$(dirname "$0")/lib_command.sh"
+kame=$KAME
 monitors=()
 
-cleanup()
-{
+# shellcheck disable=SC2317 # called by lib.sh
+cleanup() {
 	[ ${#monitors[@]} -eq 0 ] || kill "${monitors[@]}" 2>/dev/null
-	ip netns del "$ns" 2>/dev/null
-	rmmod kame_ipv6 2>/dev/null
 	rm -rf "$tmp"
 }
-trap cleanup EXIT
-trap 'exit 1' INT TERM
-
-# shellcheck source=selftests/lib_command.sh
-. "$top/selftests/lib_command.sh"
-
-for needed in "$kame" "$ko"; do
-	[ -e "$needed" ] || { echo "1..0 # SKIP there is no $needed: make"; exit 4; }
-done
-[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP needs root"; exit 4; }
 
 # try NAME STATUS OUT ERR WORD...: kame in the namespace
 try()
@@ -43,23 +31,12 @@ try()
 	judge "$name" "$status_wanted" "$out_wanted" "$err_wanted"
 }
 
-# until_true COMMAND...: at most 5 seconds
-until_true()
-{
-	local i
-
-	for ((i = 0; i < 100; i++)); do
-		"$@" && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 set_up()
 {
-	ip netns add "$ns" &&
-		ip -n "$ns" link set lo up &&
-		ip -n "$ns" link add d0 up type dummy &&
+	setup_ns kc || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ns=$kc
+	ip -n "$ns" link add d0 up type dummy &&
 		ip -n "$ns" link add br0 up type bridge &&
 		ip -n "$ns" link add v0 up type veth peer name v1 &&
 		ip -n "$ns" link set v1 up &&
@@ -114,7 +91,7 @@ test_permission()
 	run ip netns exec "$ns" "${nobody[@]}" "$kame" ipv6 show dev d0
 	judge "but may look" 0 'd0 +yes' ''
 	if ! "${nobody[@]}" unshare -Urn true 2>/dev/null; then
-		skip "and may change a namespace of his own" "needs user namespaces"
+		ktap_result ok "and may change a namespace of his own" "SKIP needs user namespaces"
 		return
 	fi
 	run "${nobody[@]}" unshare -Urn "$kame" ipv6 set max-headers 1
@@ -128,7 +105,7 @@ test_stats()
 	before=$("$kame" -n "$ns" -j ipv6 stats dev lo | sed 's/.*"in":\([0-9]*\).*/\1/')
 	ip netns exec "$ns" ping -6 -q -c 3 -i 0.01 ::1 >/dev/null
 	after=$("$kame" -n "$ns" -j ipv6 stats dev lo | sed 's/.*"in":\([0-9]*\).*/\1/')
-	check "three requests and replies are counted" [ "$((after - before))" -eq 6 ]
+	check "three requests and replies are counted" equal 6 $((after - before))
 	try "stats" 0 'hdr_icmpv6 +[0-9]+' '' ipv6 stats
 	try "stats explained" 0 'in +[0-9]+  packets taken over' '' ipv6 stats explain
 	try "show with statistics" 0 $'lo +yes +pullup\n    in +[0-9]+' '' -s ipv6 show dev lo
@@ -156,18 +133,18 @@ test_monitor()
 	"$kame" -n "$ns" ipv6 attach dev d0
 	ip -n "$ns" link add d1 type dummy
 	ip -n "$ns" link del d1
-	check "events arrive" until_true grown "$tmp/text" 4
-	check "and in JSON" until_true grown "$tmp/json" 4
+	check "events arrive" busywait 5000 grown "$tmp/text" 4
+	check "and in JSON" busywait 5000 grown "$tmp/json" 4
 	run cat "$tmp/text"
 	judge "events" 0 $'^ipv6: d0 not attached, detached by hand\nipv6: d0 attached, contiguity pullup\nipv6: d1 attached.*\nipv6: d1 not attached' ''
 	run cat "$tmp/json"
 	judge "events in JSON" 0 '\{"timestamp":"[^"]*","object":"ipv6","event":"dev-ntf","ifname":"d1","ifindex":[0-9]+,"attached":true' ''
 	: >"$tmp/text"
 	rmmod kame_ipv6
-	insmod "$ko"
-	until_true "$kame" -n "$ns" ipv6 detach dev d0
+	load_module kame_ipv6
+	busywait 5000 "$kame" -n "$ns" ipv6 detach dev d0
 	check "monitor follows the module that comes again" \
-		until_true grep -q 'd0 not attached, detached by hand' "$tmp/text"
+		busywait 5000 grep -q 'd0 not attached, detached by hand' "$tmp/text"
 	kill "${monitors[@]}"
 	wait "${monitors[@]}" 2>/dev/null
 	monitors=()
@@ -178,28 +155,30 @@ test_many()
 {
 	local i
 
-	for ((i = 0; i < 500; i++)); do
+	for ((i = 0; i < 200; i++)); do
 		echo "link add many$i type dummy"
 	done | ip -n "$ns" -batch -
-	check "500 devices are listed" \
-		[ "$("$kame" -n "$ns" ipv6 show | grep -c '^many[0-9]* *yes')" -eq 500 ]
-	for ((i = 0; i < 500; i++)); do
+	check "200 devices are listed" \
+		equal 200 "$("$kame" -n "$ns" ipv6 show | grep -c '^many[0-9]* *yes')"
+	for ((i = 0; i < 200; i++)); do
 		echo "ipv6 detach dev many$i"
 	done >"$tmp/batch"
-	try "500 devices are detached in a batch" 0 '' '' -b "$tmp/batch"
+	try "200 devices are detached in a batch" 0 '' '' -b "$tmp/batch"
 	check "and are detached" \
-		[ "$("$kame" -n "$ns" ipv6 show | grep -c '^many.*detached by hand')" -eq 500 ]
+		equal 200 "$("$kame" -n "$ns" ipv6 show | grep -c '^many.*detached by hand')"
 }
 
-# Asking for the family loads the module. What is installed here goes with the VM.
+# Asking for the family loads the module, once it is where modprobe looks for it.
 test_load()
 {
-	local modules
-	modules=/lib/modules/$(uname -r)
+	local modules ko
 
+	modules=/lib/modules/$(uname -r)
+	ko=$(find -L "$KAME_BUILD" -name kame_ipv6.ko -print -quit)
 	rmmod kame_ipv6
 	if ! mkdir -p "$modules/extra" 2>/dev/null || ! cp "$ko" "$modules/extra" 2>/dev/null; then
-		skip "module is loaded by the kernel" "cannot write to $modules"
+		ktap_result ok "module is loaded by the kernel" "SKIP cannot write to $modules"
+		load_module kame_ipv6
 		return
 	fi
 	depmod 2>/dev/null
@@ -208,13 +187,13 @@ test_load()
 	depmod 2>/dev/null
 }
 
-if ! set_up; then
-	echo "1..0 # SKIP cannot set up devices"
-	exit 4
-fi
-dmesg >"$tmp/dmesg"
+[ -x "$kame" ] || skip_all "there is no kame command: make tools"
+require_command setpriv
+# shellcheck disable=SC2119 # without a module
+test_begin
+set_up || skip_all "cannot set up devices"
 test_unloaded
-insmod "$ko" || exit 1
+check "module loads" load_module kame_ipv6
 test_show
 test_change
 test_permission
@@ -222,7 +201,6 @@ test_stats
 test_monitor
 test_many
 test_load
-check "module is removed" rmmod kame_ipv6
-run sh -c "dmesg | tail -n +\$((\$(wc -l <$tmp/dmesg) + 1)) | grep -E 'BUG|WARNING|Oops|refcount|unregister_netdevice'"
-judge "nothing in dmesg" 1 '' ''
-finish
+# It was loaded in more ways than one, in subshells too.
+loaded=(kame_ipv6)
+test_end

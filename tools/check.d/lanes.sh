@@ -58,7 +58,9 @@ lane_build_tools() {
 	local lane=build-tools
 
 	[ "$mode" = full ] || lane=build-um
-	if make tools >"$results/tools.make" 2>&1 && ! grep -i 'warning:' "$results/tools.make"; then
+	# The command with a made-up kernel is for its test; a VM builds slowly.
+	if { make tools && make -C tools/kame OUT="$PWD/build/tools" fake; } \
+		>"$results/tools.make" 2>&1 && ! grep -i 'warning:' "$results/tools.make"; then
 		result $lane ok "build: the kame command"
 	else
 		result $lane fail "build: the kame command" "$(excerpt "$results/tools.make")"
@@ -100,7 +102,7 @@ scripts_for() { # KERNEL
 	local script kernels
 
 	for script in selftests/$pattern.sh; do
-		[ -f "$script" ] && [ "$script" != selftests/lib.sh ] || continue
+		[ -f "$script" ] && [[ $script != selftests/lib*.sh ]] || continue
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
 		case " ${kernels:-6.1 6.12 6.12-rt} " in
 		*" $1 "*) echo "$script" ;;
