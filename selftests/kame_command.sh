@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.12
+# kernels: none
 #
 # The kame command by itself: its words, options, batches, output, exit status, help,
 # manual and completion. Where an answer of the kernel is needed, a made-up kernel
