@@ -19,7 +19,7 @@
 	X(NO_ROUTE, "no_route", \
 	  "packets whose route says unreachable, prohibit, blackhole or none") \
 	X(HANDED_OVER, "handed_over", \
-	  "packets that stock input reads on: what only the kernel knows, or a raw socket listens") \
+	  "packets that stock input reads on: a header that only it knows, or a raw socket") \
 	X(PULLED_UP, "pulled_up", \
 	  "packets whose headers were gathered into one piece (contiguity pullup)") \
 	X(HDR_HBH, "hdr_hbh", \
