@@ -9,7 +9,8 @@ newest := $(lastword $(shell ls -d /usr/src/linux-headers-*-amd64 2>/dev/null | 
 KDIR ?= $(if $(wildcard $(running)/Makefile),$(running),$(newest))
 # A user-mode kernel says so itself.
 ARCH ?= $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),um,$(shell uname -m))
-RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 
 BUILD := build/$(RELEASE)
 MODULE_DIRS := $(wildcard kame_ipv6 kame_ipsec kame_tunnel kame_nd)

@@ -38,8 +38,9 @@ const struct nla_policy kame_ipv6_ns_get_nl_policy[KAME_IPV6_A_NS_ABI + 1] = {
 };
 
 /* KAME_IPV6_CMD_NS_SET - do */
-const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_MAX_HEADERS + 1] = {
+const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_ORDER + 1] = {
 	[KAME_IPV6_A_NS_MAX_HEADERS] = NLA_POLICY_MAX(NLA_U32, 255),
+	[KAME_IPV6_A_NS_ORDER] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* Ops table for kame_ipv6 */
@@ -82,7 +83,7 @@ const struct genl_ops kame_ipv6_nl_ops[6] = {
 		.cmd		= KAME_IPV6_CMD_NS_SET,
 		.doit		= kame_ipv6_nl_ns_set_doit,
 		.policy		= kame_ipv6_ns_set_nl_policy,
-		.maxattr	= KAME_IPV6_A_NS_MAX_HEADERS,
+		.maxattr	= KAME_IPV6_A_NS_ORDER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -24,6 +24,20 @@ enum kame_ipv6_contiguity {
 	KAME_IPV6_CONTIGUITY_STRICT,
 };
 
+/**
+ * enum kame_ipv6_order - Order and number of extension headers (RFC 8200
+ *   section 4.1).
+ * @KAME_IPV6_ORDER_LENIENT: Any order, and each as often as max-headers
+ *   allows, as stock.
+ * @KAME_IPV6_ORDER_STRICT: Drop a packet with a repeated or misordered
+ *   extension header. The destination options header may come twice, before
+ *   the routing header and last.
+ */
+enum kame_ipv6_order {
+	KAME_IPV6_ORDER_LENIENT,
+	KAME_IPV6_ORDER_STRICT,
+};
+
 enum {
 	KAME_IPV6_A_DEV_IFINDEX = 1,
 	KAME_IPV6_A_DEV_IFNAME,
@@ -45,6 +59,7 @@ enum {
 	KAME_IPV6_A_NS_MIB,
 	KAME_IPV6_A_NS_PAD,
 	KAME_IPV6_A_NS_MAX_HEADERS,
+	KAME_IPV6_A_NS_ORDER,
 
 	__KAME_IPV6_A_NS_MAX
 };

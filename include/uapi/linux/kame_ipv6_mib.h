@@ -42,12 +42,14 @@ X(DROP_OPTION_HEADER, "drop_option_header", \
   "dropped: an options header that is malformed, padded with too much or with non-zero bytes, or over a limit") \
 X(DROP_OPTION_UNKNOWN, "drop_option_unknown", \
   "dropped: an unknown option whose type says drop (RFC 8200 section 4.2)") \
-X(DROP_HBH_POSITION, "drop_hbh_position", \
-  "dropped: a hop-by-hop options header that is not the first (RFC 8200 section 4.1)") \
 X(DROP_ROUTING_TYPE, "drop_routing_type", \
   "dropped: a routing header of unknown type, or type 0 (RFC 5095), with segments left") \
-X(DROP_ROUTING_REPEATED, "drop_routing_repeated", "dropped: more than one routing header") \
-X(DROP_MULTICAST_SOURCE, "drop_multicast_source", "dropped: the source is a multicast address")
+X(DROP_ORDER, "drop_order", \
+  "dropped: a repeated or misordered extension header (order strict, RFC 8200 section 4.1)") \
+X(DROP_ROUTING_ADDRESS, "drop_routing_address", \
+  "dropped: a routing header in a packet to a group or not sent to this host's link-layer address") \
+X(DROP_L2_MULTICAST, "drop_l2_multicast", \
+  "dropped: unicast in a link-layer multicast (sysctl drop_unicast_in_l2_multicast)")
 
 #define KAME_IPV6_MIB_ENUM(symbol, name, help) KAME_IPV6_MIB_##symbol,
 enum kame_ipv6_mib {

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the kernel's headers have, for include/kame/compat.h: sparse does not know
+# __has_include(), and a version says little about a stable kernel.
+kame-have = $(if $(wildcard $(srctree)/include/$(2)),-DKAME_HAVE_$(1))
+
+ccflags-y += $(call kame-have,LINUX_UNALIGNED_H,linux/unaligned.h)

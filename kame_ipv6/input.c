@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A packet's way from the driver to its route:
+ *
+ *	receive handler -> packet type -> sanity -> hop-by-hop options ->
+ *	PRE_ROUTING -> VRF -> route -> deliver.c
+ *
+ * in the order of the stock input, which never sees the packet.
+ */
+#include <linux/netfilter_ipv6.h>
+#include <net/addrconf.h>
+#include <net/dst_metadata.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
+#include <net/tcp.h>
+
+#include <uapi/linux/kame_ipv6.h>
+
+#include "deliver.h"
+#include "dev.h"
+#include "input.h"
+#include "mib.h"
+#include "options.h"
+#include "walk.h"
+
+/* The receive handler's mark for the packet type: who took this packet. */
+struct input_cb {
+	const struct kame_ipv6_dev *owner;
+};
+
+#define INPUT_CB(skb) ((struct input_cb *)(skb)->cb)
+
+/**
+ * kame_ipv6_input_rx_handler - keep the stock input from an IPv6 packet
+ * @pskb: a packet behind taps and tc
+ *
+ * Return: RX_HANDLER_EXACT has the stack give the packet only to packet types
+ * that are bound to this device, as ours is.
+ */
+rx_handler_result_t kame_ipv6_input_rx_handler(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	const struct kame_ipv6_dev *kdev;
+
+	if (skb->protocol != htons(ETH_P_IPV6))
+		return RX_HANDLER_PASS;
+	kdev = rcu_dereference(skb->dev->rx_handler_data);
+	if (unlikely(kame_ipv6_options_kernel_only(skb))) {
+		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_HANDED_OVER);
+		return RX_HANDLER_PASS;
+	}
+	INPUT_CB(skb)->owner = kdev;
+	return RX_HANDLER_EXACT;
+}
+
+/* Whether the packet came by our receive handler on the device of the packet
+ * type. Those that didn't are the stock input's: ones that were on their way
+ * when the device was attached, or a VLAN's.
+ */
+static bool input_owns(const struct kame_ipv6_dev *kdev, const struct sk_buff *skb)
+{
+	return skb->dev == kdev->dev && INPUT_CB(skb)->owner == kdev;
+}
+
+/* Addresses that must not come in from outside, RFC 4291 */
+static bool addresses_valid(const struct sk_buff *skb, const struct ipv6hdr *hdr)
+{
+	const struct net_device *dev = skb->dev;
+	bool looped = dev->flags & IFF_LOOPBACK;
+
+	/* Section 2.5.3: the loopback address never leaves a node. */
+	if ((ipv6_addr_loopback(&hdr->saddr) || ipv6_addr_loopback(&hdr->daddr)) &&
+	    !looped && !netif_is_l3_master(dev))
+		return false;
+	/* Section 2.7: a group is no source. */
+	if (ipv6_addr_is_multicast(&hdr->saddr))
+		return false;
+	if (!ipv6_addr_is_multicast(&hdr->daddr))
+		return true;
+	switch (IPV6_ADDR_MC_SCOPE(&hdr->daddr)) {
+	case 0:
+		/* Section 2.7: reserved */
+		return false;
+	case IPV6_ADDR_SCOPE_NODELOCAL:
+		/* Erratum 3480: interface-local scope spans one interface of one node. */
+		return skb->pkt_type == PACKET_LOOPBACK || looped;
+	default:
+		return true;
+	}
+}
+
+/* A unicast packet in a link-layer group is an attack on wireless links. */
+static bool hides_in_group(const struct sk_buff *skb, const struct ipv6hdr *hdr,
+			   const struct inet6_dev *idev)
+{
+	return READ_ONCE(idev->cnf.drop_unicast_in_l2_multicast) &&
+	       !ipv6_addr_is_multicast(&hdr->daddr) &&
+	       (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST);
+}
+
+/* Payload length in bytes. GRO makes TCP packets that are longer than the field holds. */
+static u32 payload_len(const struct sk_buff *skb, const struct ipv6hdr *hdr)
+{
+	u32 len = ntohs(hdr->payload_len);
+
+	if (len || !skb_is_gso(skb) || !skb_is_gso_tcp(skb))
+		return len;
+	return skb->len - sizeof(*hdr);
+}
+
+/* Cut what the link layer padded. Return: false where the packet is too short. */
+static bool payload_fits(struct kame_ipv6_walk *w)
+{
+	const struct ipv6hdr *hdr = ipv6_hdr(w->skb);
+	u32 len = payload_len(w->skb, hdr);
+
+	/* The length may be in a Jumbo Payload option. */
+	if (!len && hdr->nexthdr == NEXTHDR_HOP)
+		return true;
+	if (len + sizeof(*hdr) > w->skb->len) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_PAYLOAD, IPSTATS_MIB_INTRUNCATEDPKTS);
+		return false;
+	}
+	if (pskb_trim_rcsum(w->skb, len + sizeof(*hdr))) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_NO_MEMORY, IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	return true;
+}
+
+/* The IPv6 header, RFC 8200 section 3 */
+static bool ipv6_header(struct kame_ipv6_walk *w)
+{
+	struct sk_buff *skb = w->skb;
+	const struct ipv6hdr *hdr;
+
+	skb_reset_transport_header(skb);
+	if (!kame_ipv6_walk_need(w, sizeof(*hdr)))
+		return false;
+	hdr = ipv6_hdr(skb);
+	if (hdr->version != 6) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_VERSION, IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	__IP6_ADD_STATS(w->net, w->idev,
+			IPSTATS_MIB_NOECTPKTS + (ipv6_get_dsfield(hdr) & INET_ECN_MASK),
+			max_t(unsigned short, 1, skb_shinfo(skb)->gso_segs));
+	if (!addresses_valid(skb, hdr)) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_ADDRESS, IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	if (unlikely(hides_in_group(skb, hdr, w->idev))) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_L2_MULTICAST,
+				    IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	skb_set_transport_header(skb, sizeof(*hdr));
+	return payload_fits(w);
+}
+
+/* The packet is ours alone, and its control block is filled as in stock: sockets
+ * read it for RFC 3542 ancillary data.
+ */
+static void input_begin(struct sk_buff *skb)
+{
+	memset(IP6CB(skb), 0, sizeof(struct inet6_skb_parm));
+	/* A packet of our own to an address of our own comes in by the loopback
+	 * device, and belongs to the link of its address.
+	 */
+	IP6CB(skb)->iif = skb_valid_dst(skb) ? ip6_dst_idev(skb_dst(skb))->dev->ifindex :
+					       skb->dev->ifindex;
+}
+
+/* From the packet type to PRE_ROUTING. Return: NULL where the packet is gone. */
+static struct sk_buff *input_core(struct kame_ipv6_dev *kdev, struct sk_buff *skb,
+				  struct net *net)
+{
+	struct inet6_dev *idev = __in6_dev_get(skb->dev);
+	struct kame_ipv6_walk w;
+
+	kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_IN);
+	if (skb->pkt_type == PACKET_OTHERHOST) {
+		dev_core_stats_rx_otherhost_dropped_inc(skb->dev);
+		kame_ipv6_drop(kdev->mib, skb, KAME_IPV6_MIB_DROP_OTHERHOST);
+		return NULL;
+	}
+	__IP6_UPD_PO_STATS(net, idev, IPSTATS_MIB_IN, skb->len);
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		__IP6_INC_STATS(net, idev, IPSTATS_MIB_INDISCARDS);
+		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_DROP_NO_MEMORY);
+		return NULL;
+	}
+	if (unlikely(!idev || READ_ONCE(idev->cnf.disable_ipv6))) {
+		__IP6_INC_STATS(net, idev, IPSTATS_MIB_INDISCARDS);
+		kame_ipv6_drop(kdev->mib, skb, KAME_IPV6_MIB_DROP_DISABLED);
+		return NULL;
+	}
+	input_begin(skb);
+	kame_ipv6_walk_init(&w, skb, net, kdev->mib, READ_ONCE(kdev->contiguity));
+	if (!ipv6_header(&w))
+		return NULL;
+	if (ipv6_hdr(skb)->nexthdr == NEXTHDR_HOP &&
+	    (!kame_ipv6_walk_enter(&w, NEXTHDR_HOP) || kame_ipv6_exthdrs_hop_by_hop(&w) < 0))
+		return NULL;
+	/* A socket that TPROXY assigned stays; one of a sender on this host goes. */
+	if (!skb_sk_is_prefetched(skb))
+		skb_orphan(skb);
+	return skb;
+}
+
+static void input_route(struct sk_buff *skb)
+{
+	if (!skb_valid_dst(skb))
+		ipv6_stub->ipv6_route_input(skb);
+}
+
+/* From PRE_ROUTING to the end. The hook may have held the packet for a while. */
+static int input_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct kame_ipv6_counters __percpu *mib;
+	u32 contiguity;
+	int ret = NET_RX_SUCCESS;
+
+	rcu_read_lock();
+	mib = kame_ipv6_dev_mib(skb, &contiguity);
+	skb = l3mdev_ip6_rcv(skb);
+	if (skb) {
+		input_route(skb);
+		ret = kame_ipv6_deliver(mib, contiguity, skb);
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * kame_ipv6_input_rcv - input of one packet
+ * @skb: the packet; gone on return
+ * @dev: the device it came in on
+ * @type: the packet type of an attachment
+ * @orig_dev: unused
+ *
+ * Context: rcu_read_lock(), bottom halves off.
+ * Return: NET_RX_*.
+ */
+int kame_ipv6_input_rcv(struct sk_buff *skb, struct net_device *dev,
+			struct packet_type *type, struct net_device *orig_dev)
+{
+	struct kame_ipv6_dev *kdev = container_of(type, struct kame_ipv6_dev, type);
+	struct net *net = dev_net(dev);
+
+	if (unlikely(!input_owns(kdev, skb))) {
+		consume_skb(skb);
+		return NET_RX_SUCCESS;
+	}
+	skb = input_core(kdev, skb, net);
+	if (!skb)
+		return NET_RX_DROP;
+	return NF_HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, net, NULL, skb, dev, NULL,
+		       input_finish);
+}
+
+/* Whether the route of one packet serves for the next one to the same address. */
+static bool route_is_shared(const struct net *net, const struct sk_buff *skb)
+{
+	return !fib6_routes_require_src(net) && !fib6_has_custom_rules(net) &&
+	       !(IP6CB(skb)->flags & IP6SKB_MULTIPATH);
+}
+
+static void input_list_finish(struct kame_ipv6_dev *kdev, struct list_head *head,
+			      struct net *net)
+{
+	u32 contiguity = READ_ONCE(kdev->contiguity);
+	struct sk_buff *skb, *next, *last = NULL;
+	LIST_HEAD(routed);
+
+	list_for_each_entry_safe(skb, next, head, list) {
+		skb_list_del_init(skb);
+		skb = l3mdev_ip6_rcv(skb);
+		if (!skb)
+			continue;
+		if (last && !skb_dst(skb) &&
+		    ipv6_addr_equal(&ipv6_hdr(last)->daddr, &ipv6_hdr(skb)->daddr)) {
+			skb_dst_copy(skb, last);
+		} else {
+			input_route(skb);
+			last = route_is_shared(net, skb) ? skb : NULL;
+		}
+		list_add_tail(&skb->list, &routed);
+	}
+	list_for_each_entry_safe(skb, next, &routed, list) {
+		skb_list_del_init(skb);
+		kame_ipv6_deliver(kdev->mib, contiguity, skb);
+	}
+}
+
+/**
+ * kame_ipv6_input_list_rcv - input of a list of packets, as NAPI drivers deliver them
+ * @head: the packets; gone on return
+ * @type: the packet type of an attachment
+ * @orig_dev: unused
+ *
+ * Context: rcu_read_lock(), bottom halves off.
+ */
+void kame_ipv6_input_list_rcv(struct list_head *head, struct packet_type *type,
+			      struct net_device *orig_dev)
+{
+	struct kame_ipv6_dev *kdev = container_of(type, struct kame_ipv6_dev, type);
+	struct net *net = dev_net(kdev->dev);
+	struct sk_buff *skb, *next;
+	LIST_HEAD(taken);
+
+	list_for_each_entry_safe(skb, next, head, list) {
+		skb_list_del_init(skb);
+		if (unlikely(!input_owns(kdev, skb))) {
+			consume_skb(skb);
+			continue;
+		}
+		skb = input_core(kdev, skb, net);
+		if (skb)
+			list_add_tail(&skb->list, &taken);
+	}
+	if (list_empty(&taken))
+		return;
+	NF_HOOK_LIST(NFPROTO_IPV6, NF_INET_PRE_ROUTING, net, NULL, &taken, kdev->dev, NULL,
+		     input_finish);
+	input_list_finish(kdev, &taken, net);
+}

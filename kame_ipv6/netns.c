@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * State of a network namespace.
+ */
+#include <net/netns/generic.h>
+
+#include <kame/compat.h>
+#include <uapi/linux/kame_ipv6.h>
+
+#include "dev.h"
+#include "mib.h"
+#include "netns.h"
+
+static unsigned int ns_id __read_mostly;
+
+/**
+ * kame_ipv6_ns - state of a network namespace
+ * @net: the namespace
+ *
+ * Return: never NULL while the namespace lives and the module is loaded.
+ */
+struct kame_ipv6_ns *kame_ipv6_ns(const struct net *net)
+{
+	return net_generic(net, ns_id);
+}
+
+static int __net_init ns_init(struct net *net)
+{
+	struct kame_ipv6_ns *ns = kame_ipv6_ns(net);
+
+	ns->net = net;
+	INIT_WORK(&ns->settle, kame_ipv6_dev_settle_work);
+	INIT_LIST_HEAD(&ns->devs);
+	INIT_LIST_HEAD(&ns->choices);
+	ns->max_headers = KAME_IPV6_MAX_HEADERS_DEFAULT;
+	ns->order = KAME_IPV6_ORDER_LENIENT;
+	ns->mib = alloc_percpu(struct kame_ipv6_counters);
+	return ns->mib ? 0 : -ENOMEM;
+}
+
+static void __net_exit ns_exit(struct net *net)
+{
+	struct kame_ipv6_ns *ns = kame_ipv6_ns(net);
+
+	cancel_work_sync(&ns->settle);
+	/* Packets that wait for a verdict of user space come back to functions
+	 * of this module. All devices are let go by now: no new ones start.
+	 */
+	nf_queue_nf_hook_drop(net);
+	WARN_ON_ONCE(!list_empty(&ns->devs) || !list_empty(&ns->choices));
+	free_percpu(ns->mib);
+}
+
+static struct pernet_operations ns_ops = {
+	.init = ns_init,
+	.exit = ns_exit,
+	.id = &ns_id,
+	.size = sizeof(struct kame_ipv6_ns),
+};
+
+int __init kame_ipv6_netns_init(void)
+{
+	return register_pernet_subsys(&ns_ops);
+}
+
+void kame_ipv6_netns_uninit(void)
+{
+	unregister_pernet_subsys(&ns_ops);
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The walk along a packet's headers (INET'99 paper, section 3.1): a loop over
+ * one routine per header. A header is read where it lies; an ICMPv6 error
+ * quotes the packet as it came.
+ */
+#include <linux/icmpv6.h>
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/raw.h>
+#include <net/rawv6.h>
+
+#include <uapi/linux/kame_ipv6.h>
+
+#include "kunit.h"
+#include "mib.h"
+#include "netns.h"
+#include "walk.h"
+
+/**
+ * kame_ipv6_walk_init - begin a walk, or take it up again behind a hook
+ * @w: the walk
+ * @skb: a packet whose IP6CB() is filled
+ * @net: its namespace
+ * @mib: where to count
+ * @contiguity: enum kame_ipv6_contiguity
+ *
+ * Context: rcu_read_lock().
+ */
+void kame_ipv6_walk_init(struct kame_ipv6_walk *w, struct sk_buff *skb, struct net *net,
+			 struct kame_ipv6_counters __percpu *mib, u32 contiguity)
+{
+	const struct kame_ipv6_ns *ns = kame_ipv6_ns(net);
+
+	*w = (struct kame_ipv6_walk) {
+		.skb = skb,
+		.net = net,
+		.idev = __in6_dev_get(skb->dev),
+		.mib = mib,
+		.contiguity = contiguity,
+		/* The hop-by-hop options were read before the hooks. */
+		.headers = !!(IP6CB(skb)->flags & IP6SKB_HOPBYHOP),
+		.max_headers = READ_ONCE(ns->max_headers),
+		.strict_order = READ_ONCE(ns->order) == KAME_IPV6_ORDER_STRICT,
+	};
+}
+
+/**
+ * kame_ipv6_walk_drop - drop the packet of a walk
+ * @w: the walk
+ * @cause: the counter that says why
+ * @snmp: IPSTATS_MIB_* that stock counts in this case, 0 for none
+ *
+ * Return: KAME_IPV6_WALK_DONE.
+ */
+int kame_ipv6_walk_drop(struct kame_ipv6_walk *w, enum kame_ipv6_mib cause, int snmp)
+{
+	if (snmp)
+		__IP6_INC_STATS(w->net, w->idev, snmp);
+	kame_ipv6_drop(w->mib, w->skb, cause);
+	return KAME_IPV6_WALK_DONE;
+}
+
+/**
+ * kame_ipv6_walk_problem - drop the packet of a walk and tell its sender
+ * @w: the walk
+ * @code: code of the Parameter Problem (RFC 4443 section 3.4)
+ * @pointer: offset of the offending byte from the IPv6 header
+ * @cause: the counter that says why
+ *
+ * Return: KAME_IPV6_WALK_DONE.
+ */
+int kame_ipv6_walk_problem(struct kame_ipv6_walk *w, u8 code, unsigned int pointer,
+			   enum kame_ipv6_mib cause)
+{
+	__IP6_INC_STATS(w->net, w->idev, IPSTATS_MIB_INHDRERRORS);
+	icmpv6_send(w->skb, ICMPV6_PARAMPROB, code, pointer);
+	kame_ipv6_drop(w->mib, w->skb, cause);
+	return KAME_IPV6_WALK_DONE;
+}
+
+/**
+ * kame_ipv6_walk_need - have the next bytes of the packet in one piece
+ * @w: the walk; where the answer is no, its packet is gone
+ * @len: bytes from the transport header on
+ *
+ * Not contiguous and truncated are two things: the one is the driver's doing,
+ * the other the sender's. Pointers into the packet are stale afterwards.
+ *
+ * Return: whether they are.
+ */
+bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len)
+{
+	unsigned int end = skb_transport_offset(w->skb) + len;
+
+	if (likely(end <= skb_headlen(w->skb)))
+		return true;
+	if (end > w->skb->len) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_TRUNCATED, IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	if (w->contiguity == KAME_IPV6_CONTIGUITY_STRICT) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS,
+				    IPSTATS_MIB_INDISCARDS);
+		return false;
+	}
+	if (!pskb_may_pull(w->skb, end)) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_NO_MEMORY, IPSTATS_MIB_INDISCARDS);
+		return false;
+	}
+	kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_PULLED_UP);
+	return true;
+}
+
+/* Place of a header in the order of RFC 8200 section 4.1. Destination options
+ * may come first, for every node of a routing header, or last.
+ */
+static u8 order_rank(const struct kame_ipv6_walk *w, u8 protocol)
+{
+	enum { START, DSTOPTS_FIRST, ROUTING, FRAGMENT, DSTOPTS_LAST };
+
+	switch (protocol) {
+	case NEXTHDR_DEST:
+		if (w->rank == START)
+			return DSTOPTS_FIRST;
+		/* Twice in a row is a repetition. */
+		return w->rank == DSTOPTS_FIRST ? DSTOPTS_FIRST : DSTOPTS_LAST;
+	case NEXTHDR_ROUTING:
+		return ROUTING;
+	case NEXTHDR_FRAGMENT:
+		return FRAGMENT;
+	default:
+		return START;
+	}
+}
+
+/**
+ * kame_ipv6_walk_enter - begin with the next header: count it, and see whether
+ * it may come here
+ * @w: the walk; where the answer is no, its packet is gone
+ * @protocol: the header's
+ *
+ * Return: whether it may.
+ */
+bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol)
+{
+	if (w->max_headers && w->headers >= w->max_headers) {
+		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_TOO_MANY_HEADERS,
+				    IPSTATS_MIB_INHDRERRORS);
+		return false;
+	}
+	w->headers++;
+	if (w->strict_order) {
+		u8 rank = order_rank(w, protocol);
+
+		if (rank <= w->rank) {
+			kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_ORDER,
+					    IPSTATS_MIB_INHDRERRORS);
+			return false;
+		}
+		w->rank = rank;
+	}
+	return true;
+}
+
+/* Whether a raw socket listens for an extension header. The kernel delivers to
+ * it only while it walks the header itself.
+ */
+static bool raw_listens(const struct net *net, u8 protocol)
+{
+	struct hlist_head *head = &raw_v6_hashinfo.ht[raw_hashfunc(net, protocol)];
+	struct sock *sk;
+
+	sk_for_each_rcu(sk, head)
+		if (inet_sk(sk)->inet_num == protocol && net_eq(sock_net(sk), net))
+			return true;
+	return false;
+}
+
+/**
+ * kame_ipv6_walk_count_upper - count what a chain of headers ends in
+ * @mib: where
+ * @protocol: the protocol that no routine of ours reads
+ */
+void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol)
+{
+	enum kame_ipv6_mib index;
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+		index = KAME_IPV6_MIB_HDR_TCP;
+		break;
+	case IPPROTO_UDP:
+		index = KAME_IPV6_MIB_HDR_UDP;
+		break;
+	case IPPROTO_ICMPV6:
+		index = KAME_IPV6_MIB_HDR_ICMPV6;
+		break;
+	case IPPROTO_ESP:
+		index = KAME_IPV6_MIB_HDR_ESP;
+		break;
+	case IPPROTO_AH:
+		index = KAME_IPV6_MIB_HDR_AH;
+		break;
+	case IPPROTO_NONE:
+		index = KAME_IPV6_MIB_HDR_NONE;
+		break;
+	default:
+		index = KAME_IPV6_MIB_HDR_OTHER;
+	}
+	kame_ipv6_mib_inc(mib, index);
+}
+
+/**
+ * kame_ipv6_walk - read the headers of a packet for this node, up to the one
+ * that the kernel's protocol handlers are to go on with
+ * @w: the walk
+ *
+ * Context: rcu_read_lock().
+ * Return: 0 if the packet is to go on, KAME_IPV6_WALK_DONE if it is gone.
+ */
+int kame_ipv6_walk(struct kame_ipv6_walk *w)
+{
+	int next = kame_ipv6_walk_next(w->skb);
+	kame_ipv6_routine_t routine;
+
+	while ((routine = kame_ipv6_exthdrs_routine(next))) {
+		if (unlikely(raw_listens(w->net, next))) {
+			next = KAME_IPV6_WALK_KERNEL;
+		} else {
+			if (!kame_ipv6_walk_enter(w, next))
+				return KAME_IPV6_WALK_DONE;
+			next = routine(w);
+		}
+		if (next == KAME_IPV6_WALK_DONE)
+			return KAME_IPV6_WALK_DONE;
+		if (next == KAME_IPV6_WALK_KERNEL) {
+			kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_HANDED_OVER);
+			return 0;
+		}
+	}
+	kame_ipv6_walk_count_upper(w->mib, next);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk);
+
+/**
+ * kame_ipv6_walk_check - hold a packet to the limits without reading its headers
+ * @w: the walk; where the answer is no, its packet is gone
+ *
+ * For packets whose headers the kernel walks: those to a multicast group.
+ *
+ * Return: whether the packet may go on.
+ */
+bool kame_ipv6_walk_check(struct kame_ipv6_walk *w)
+{
+	const int saved = skb_transport_offset(w->skb);
+	u8 next = kame_ipv6_walk_next(w->skb);
+
+	while (kame_ipv6_exthdrs_routine(next)) {
+		const u8 *hdr;
+
+		if (!kame_ipv6_walk_enter(w, next) || !kame_ipv6_walk_need(w, 8))
+			return false;
+		hdr = skb_transport_header(w->skb);
+		if (next != NEXTHDR_FRAGMENT && !kame_ipv6_walk_need(w, (hdr[1] + 1) << 3))
+			return false;
+		hdr = skb_transport_header(w->skb);
+		/* What lies behind a fragment header may be no header. */
+		if (next == NEXTHDR_FRAGMENT)
+			break;
+		next = hdr[0];
+		w->skb->transport_header += (hdr[1] + 1) << 3;
+	}
+	skb_set_transport_header(w->skb, saved);
+	return true;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KAME_IPV6_WALK_H
+#define _KAME_IPV6_WALK_H
+
+#include <linux/skbuff.h>
+#include <net/ipv6.h>
+#include <uapi/linux/kame_ipv6_mib.h>
+
+struct kame_ipv6_counters;
+
+/* What a header routine returns instead of the next header's protocol: the
+ * packet is gone, or the kernel's own handler is to go on at this header.
+ */
+#define KAME_IPV6_WALK_DONE (-1)
+#define KAME_IPV6_WALK_KERNEL (-2)
+
+/**
+ * struct kame_ipv6_walk - a walk along the headers of one packet
+ * @skb: the packet; its transport header is the header that is being read, and
+ *	IP6CB()->nhoff the offset of the byte that names it
+ * @net: namespace of the device it came in on
+ * @idev: its IPv6 configuration, NULL while it is being taken down
+ * @mib: where to count
+ * @contiguity: enum kame_ipv6_contiguity
+ * @headers: extension headers read so far, and how many are allowed (0: any)
+ * @max_headers: see @headers
+ * @strict_order: refuse repeated and misordered headers
+ * @rank: place of the last header in the order of RFC 8200 section 4.1
+ */
+struct kame_ipv6_walk {
+	struct sk_buff *skb;
+	struct net *net;
+	struct inet6_dev *idev;
+	struct kame_ipv6_counters __percpu *mib;
+	u32 contiguity;
+	unsigned int headers;
+	unsigned int max_headers;
+	bool strict_order;
+	u8 rank;
+};
+
+/**
+ * typedef kame_ipv6_routine_t - input routine of one extension header
+ *
+ * Makes sure that its header lies in the linear area, reads it there, and moves
+ * the transport header and IP6CB()->nhoff on. Nothing is copied or stripped.
+ *
+ * Context: rcu_read_lock().
+ * Return: protocol number of the next header, or KAME_IPV6_WALK_*.
+ */
+typedef int (*kame_ipv6_routine_t)(struct kame_ipv6_walk *w);
+
+kame_ipv6_routine_t kame_ipv6_exthdrs_routine(u8 protocol);
+int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w);
+
+void kame_ipv6_walk_init(struct kame_ipv6_walk *w, struct sk_buff *skb, struct net *net,
+			 struct kame_ipv6_counters __percpu *mib, u32 contiguity);
+bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len);
+int kame_ipv6_walk_drop(struct kame_ipv6_walk *w, enum kame_ipv6_mib cause, int snmp);
+int kame_ipv6_walk_problem(struct kame_ipv6_walk *w, u8 code, unsigned int pointer,
+			   enum kame_ipv6_mib cause);
+bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol);
+int kame_ipv6_walk(struct kame_ipv6_walk *w);
+bool kame_ipv6_walk_check(struct kame_ipv6_walk *w);
+void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol);
+
+static inline u8 kame_ipv6_walk_next(const struct sk_buff *skb)
+{
+	return skb_network_header(skb)[IP6CB(skb)->nhoff];
+}
+
+#endif /* _KAME_IPV6_WALK_H */
