@@ -81,14 +81,16 @@ struct kame_tunnel_route {
  * @encap_limit: encapsulation limit, or -1 for none
  * @max_depth: most nested kame_tunnel devices, 0 for the namespace's setting
  * @max_nesting: most tunnel headers in a packet, 0 for the namespace's setting
- * @ipv6: the outer header is IPv6
+ * @ipv6: the outer header is IPv6; @flowlabel_auto is only set then
  * @dsfield_inherit: copy the traffic class of the inner header
+ * @flowlabel_auto: make a flow label for each flow
  * @flowlabel_inherit: copy the flow label of an inner IPv6 header
  * @fwmark_inherit: look up the outer route with the mark of the inner packet
  * @pmtudisc: discover the path MTU of the outer path
  * @ecn: normal mode of RFC 6040, else compatibility mode
  * @ingress: accept packets only from where a route leads back
- * @route: the way to the other end, or NULL; written under kame_tunnel.lock
+ * @route: the way to the other end for inner IPv4 and for inner IPv6, which an
+ *	IPsec policy may tell apart; or NULL. Written under kame_tunnel.lock
  * @rcu: frees it
  *
  * Everything above @route is constant once the settings are published, so that
@@ -108,39 +110,45 @@ struct kame_tunnel_cfg {
 	u8 max_nesting;
 	bool ipv6:1;
 	bool dsfield_inherit:1;
+	bool flowlabel_auto:1;
 	bool flowlabel_inherit:1;
 	bool fwmark_inherit:1;
 	bool pmtudisc:1;
 	bool ecn:1;
 	bool ingress:1;
 
-	struct kame_tunnel_route __rcu *route;
+	struct kame_tunnel_route __rcu *route[2];
 	struct rcu_head rcu;
 };
+
+/* Bits of kame_tunnel.flags */
+#define KAME_TUNNEL_LOOPS	0
 
 /**
  * struct kame_tunnel - a device
  * @dev: the device
  * @net: namespace of the outer packets: where the device was made, wherever it
  *	has been moved to since. The device does not outlive it.
+ * @kn: what this module keeps for @net
  * @cfg: the settings; written under RTNL
  * @lock: protects the writing of kame_tunnel_cfg.route
  * @gro_cells: queues of received packets, for GRO
  * @ingress_ok: device that the ingress filter found good last (low half), and
  *	kame_tunnel_net.generation then (high half)
  * @list: link in kame_tunnel_net.tunnels
- * @loops: what the route check found last; written under kame_tunnel_net.check_lock
+ * @flags: KAME_TUNNEL_LOOPS, what the route check found last
  * @mib: counters, indexed by enum kame_tunnel_mib
  */
 struct kame_tunnel {
 	struct net_device *dev;
 	struct net *net;
+	struct kame_tunnel_net *kn;
 	struct kame_tunnel_cfg __rcu *cfg;
 	spinlock_t lock;
 	struct gro_cells gro_cells;
 	u64 ingress_ok;
 	struct list_head list;
-	bool loops;
+	unsigned long flags;
 	atomic64_t mib[__KAME_TUNNEL_MIB_MAX];
 };
 
@@ -176,6 +184,7 @@ struct kame_tunnel_net {
 };
 
 extern unsigned int kame_tunnel_net_id;
+extern u32 kame_tunnel_hash_seed;
 
 static inline struct kame_tunnel_net *kame_tunnel_pernet(const struct net *net)
 {
@@ -218,11 +227,13 @@ void kame_tunnel_cfg_put(struct kame_tunnel_cfg *cfg);
 
 /* route.c */
 struct kame_tunnel_route *kame_tunnel_route_get(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg,
-						u8 dsfield, u32 mark,
+						u8 proto, u8 dsfield, u32 mark,
 						struct kame_tunnel_route *own);
-struct dst_entry *kame_tunnel_route_lookup(struct net *net, const struct kame_tunnel_cfg *cfg,
-					   u8 dsfield, u32 mark, struct in6_addr *saddr);
-void kame_tunnel_route_free(struct rcu_head *rcu);
+struct dst_entry *kame_tunnel_route_lookup(const struct kame_tunnel *t,
+					   const struct kame_tunnel_cfg *cfg,
+					   u8 proto, u8 dsfield, u32 mark,
+					   struct in6_addr *saddr);
+void kame_tunnel_route_drop(struct kame_tunnel_cfg *cfg);
 bool kame_tunnel_route_back(struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg, int ifindex);
 
 /* output.c */
@@ -234,8 +245,7 @@ void kame_tunnel_input_uninit(void);
 
 /* icmp.c */
 int kame_tunnel_icmp4_err(struct sk_buff *skb, u32 info);
-int kame_tunnel_icmp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 code,
-			  int offset, __be32 info);
+int kame_tunnel_icmp6_err(struct sk_buff *skb, u8 proto, u8 type, u8 code, int offset, __be32 info);
 
 /* check.c */
 #define KAME_TUNNEL_PATH_MAX 32
@@ -253,6 +263,7 @@ struct kame_tunnel_path {
 	const struct net_device *dev[KAME_TUNNEL_PATH_MAX];
 };
 
+bool kame_tunnel_check_is_tunnel(const struct net_device *dev);
 void kame_tunnel_check_walk(struct kame_tunnel *t, struct kame_tunnel_path *path);
 bool kame_tunnel_check_now(struct kame_tunnel *t);
 void kame_tunnel_check_schedule(struct kame_tunnel_net *kn);

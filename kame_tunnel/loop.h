@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 
 struct kame_tunnel;
+struct kame_tunnel_path;
 struct sk_buff;
 
 /**
@@ -69,6 +70,6 @@ u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own);
 void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
 			    unsigned int reason, unsigned int limit);
 void kame_tunnel_loop_remote(struct kame_tunnel *t);
-void kame_tunnel_loop_route(struct kame_tunnel *t, const void *path);
+void kame_tunnel_loop_route(struct kame_tunnel *t, const struct kame_tunnel_path *path);
 
 #endif /* _KAME_TUNNEL_LOOP_H */

@@ -8,7 +8,6 @@
 
 /* X(symbol, name, explanation); names of drops begin with "drop_" */
 #define KAME_TUNNEL_MIB_LIST(X) \
-X(NESTED, "nested", "packets sent while another kame_tunnel device was sending") \
 X(ELOOP, "eloop", "packets whose sender was told ELOOP, by this device or one below it") \
 X(DROP_LOOP_DEPTH, "drop_loop_depth", \
   "dropped: more kame_tunnel devices nested in one transmission than max-depth") \
