@@ -211,4 +211,3 @@ kame_ipv6_routine_t kame_ipv6_exthdrs_routine(u8 protocol)
 {
 	return routines[protocol];
 }
-EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_exthdrs_routine);

@@ -2,6 +2,7 @@
 /*
  * Counters, and the one way in which kame_ipv6 drops a packet.
  */
+#include "kunit.h"
 #include "mib.h"
 #include "trace.h"
 
@@ -52,6 +53,7 @@ void kame_ipv6_mib_add(u64 *sum, const struct kame_ipv6_counters __percpu *mib)
 			sum[i] += READ_ONCE(c->count[i]);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_mib_add);
 
 /**
  * kame_ipv6_mib_fold - keep the counters of a device that is let go

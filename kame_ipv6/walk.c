@@ -44,6 +44,7 @@ void kame_ipv6_walk_init(struct kame_ipv6_walk *w, struct sk_buff *skb, struct n
 		.strict_order = READ_ONCE(ns->order) == KAME_IPV6_ORDER_STRICT,
 	};
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk_init);
 
 /**
  * kame_ipv6_walk_drop - drop the packet of a walk
@@ -275,3 +276,4 @@ bool kame_ipv6_walk_check(struct kame_ipv6_walk *w)
 	skb_set_transport_header(w->skb, saved);
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk_check);
