@@ -5,6 +5,7 @@
 #include <linux/ethtool.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
+#include <net/ip.h>
 #include <net/ip_tunnels.h>
 
 #include <kame/version.h>
@@ -14,6 +15,7 @@
 #define FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | NETIF_F_GSO_SOFTWARE | \
 		  NETIF_F_HW_CSUM)
 
+/* Packets find the device once it can take them; it drops them until it is up. */
 static int dev_init(struct net_device *dev)
 {
 	struct kame_tunnel *t = netdev_priv(dev);
@@ -23,12 +25,20 @@ static int dev_init(struct net_device *dev)
 	if (!dev->tstats)
 		return -ENOMEM;
 	err = gro_cells_init(&t->gro_cells, dev);
-	if (err) {
-		free_percpu(dev->tstats);
-		dev->tstats = NULL;
-		return err;
-	}
+	if (err)
+		goto err_stats;
+	err = kame_tunnel_table_add(t->kn, rtnl_dereference(t->cfg));
+	if (err)
+		goto err_cells;
+	list_add_tail_rcu(&t->list, &t->kn->tunnels);
 	return 0;
+
+err_cells:
+	gro_cells_destroy(&t->gro_cells);
+err_stats:
+	free_percpu(dev->tstats);
+	dev->tstats = NULL;
+	return err;
 }
 
 /* Out of sight before the device goes: under RTNL, the device down. */
@@ -37,8 +47,6 @@ static void dev_uninit(struct net_device *dev)
 	struct kame_tunnel *t = netdev_priv(dev);
 	struct kame_tunnel_cfg *cfg = rtnl_dereference(t->cfg);
 
-	if (!cfg)
-		return;
 	kame_tunnel_table_del(t->kn, cfg);
 	list_del_rcu(&t->list);
 	RCU_INIT_POINTER(t->cfg, NULL);
@@ -54,7 +62,7 @@ static void dev_destroy(struct net_device *dev)
 	dev->tstats = NULL;
 }
 
-static int dev_get_iflink(const struct net_device *dev)
+static int tunnel_get_iflink(const struct net_device *dev)
 {
 	const struct kame_tunnel *t = netdev_priv(dev);
 	const struct kame_tunnel_cfg *cfg;
@@ -73,7 +81,7 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_uninit		= dev_uninit,
 	.ndo_start_xmit		= kame_tunnel_output_xmit,
 	.ndo_get_stats64	= dev_get_tstats64,
-	.ndo_get_iflink		= dev_get_iflink,
+	.ndo_get_iflink		= tunnel_get_iflink,
 };
 
 static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)

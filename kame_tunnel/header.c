@@ -3,6 +3,7 @@
  * The outer header.
  */
 #include <linux/ip.h>
+#include <linux/ip6_tunnel.h>
 #include <linux/ipv6.h>
 #include <net/ip.h>
 #include <net/ipv6.h>

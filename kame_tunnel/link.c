@@ -39,8 +39,8 @@ static int link_validate(struct nlattr *tb[], struct nlattr *data[],
 	return 0;
 }
 
-static int taken(struct kame_tunnel_net *kn, const struct kame_tunnel_cfg *cfg,
-		 struct netlink_ext_ack *extack)
+static void say_taken(struct kame_tunnel_net *kn, const struct kame_tunnel_cfg *cfg,
+		      struct netlink_ext_ack *extack)
 {
 	const struct kame_tunnel_cfg *other;
 
@@ -53,7 +53,6 @@ static int taken(struct kame_tunnel_net *kn, const struct kame_tunnel_cfg *cfg,
 	else
 		NL_SET_ERR_MSG(extack, "another tunnel has the same two endpoints");
 	rcu_read_unlock();
-	return -EEXIST;
 }
 
 /* Not an error: the route may change yet, and a loop does no harm. */
@@ -83,39 +82,24 @@ static int link_new(struct net *src_net, struct net_device *dev, struct nlattr *
 	if (err)
 		goto err_free;
 
-	/* The route may lead into the device only once it is registered. */
+	err = -EEXIST;
+	if (kame_tunnel_table_find(t->kn, &cfg->key)) {
+		say_taken(t->kn, cfg, extack);
+		goto err_free;
+	}
 	rcu_assign_pointer(t->cfg, cfg);
 	kame_tunnel_dev_adjust(t, cfg, !tb[IFLA_MTU]);
-	err = kame_tunnel_table_add(t->kn, cfg);
-	if (err) {
-		if (err == -EEXIST)
-			taken(t->kn, cfg, extack);
-		goto err_unset;
-	}
-	list_add_tail_rcu(&t->list, &t->kn->tunnels);
-
-	/* On failure the device goes through dev_uninit() if it got as far as
-	 * dev_init(), which leaves nothing to undo here.
-	 */
 	err = register_netdevice(dev);
 	if (err)
-		goto err_table;
+		goto err_register;
 	warn_of_loop(t, extack);
 	return 0;
 
-err_table:
-	if (!rtnl_dereference(t->cfg))
-		return err;
-	kame_tunnel_table_del(t->kn, cfg);
-	list_del_rcu(&t->list);
-	RCU_INIT_POINTER(t->cfg, NULL);
-	kame_tunnel_cfg_put(cfg);
+err_register:
 	/* A packet may have found the device, which the caller frees now. */
 	synchronize_net();
-	return err;
-
-err_unset:
-	RCU_INIT_POINTER(t->cfg, NULL);
+	/* Gone already if the device got past dev_init(). */
+	cfg = rtnl_dereference(t->cfg);
 err_free:
 	kfree(cfg);
 	return err;
@@ -146,7 +130,7 @@ static int link_change(struct net_device *dev, struct nlattr *tb[], struct nlatt
 	err = kame_tunnel_table_replace(t->kn, old, cfg);
 	if (err) {
 		if (err == -EEXIST)
-			taken(t->kn, cfg, extack);
+			say_taken(t->kn, cfg, extack);
 		goto err_free;
 	}
 	rcu_assign_pointer(t->cfg, cfg);

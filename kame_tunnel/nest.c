@@ -6,7 +6,9 @@
  * 2473, section 4.1.1) is looked for.
  */
 #include <linux/if_tunnel.h>
+#include <linux/ip6_tunnel.h>
 #include <net/gre.h>
+#include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "kunit.h"
@@ -126,6 +128,9 @@ static bool step_gre(struct cursor *c)
 /* Step from an IP header to what follows it. */
 static bool step_ip(struct cursor *c)
 {
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr buf6;
+
 	if (c->proto == IPPROTO_IPIP) {
 		struct iphdr buf;
 		const struct iphdr *iph = peek(c, 0, sizeof(*iph), &buf);
@@ -135,16 +140,14 @@ static bool step_ip(struct cursor *c)
 		c->proto = iph->protocol;
 		c->offset += iph->ihl * 4;
 		return !(iph->frag_off & htons(IP_OFFSET));
-	} else {
-		struct ipv6hdr buf;
-		const struct ipv6hdr *ip6h = peek(c, 0, sizeof(*ip6h), &buf);
-
-		if (!ip6h || ip6h->version != 6)
-			return false;
-		c->proto = ip6h->nexthdr;
-		c->offset += sizeof(*ip6h);
-		return true;
 	}
+
+	ip6h = peek(c, 0, sizeof(*ip6h), &buf6);
+	if (!ip6h || ip6h->version != 6)
+		return false;
+	c->proto = ip6h->nexthdr;
+	c->offset += sizeof(*ip6h);
+	return true;
 }
 
 /**

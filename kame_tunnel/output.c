@@ -8,6 +8,7 @@
 #include <linux/icmpv6.h>
 #include <linux/jhash.h>
 #include <linux/udp.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>

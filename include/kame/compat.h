@@ -15,6 +15,9 @@
 #endif
 
 #include <linux/netdevice.h>
+#ifdef KAME_HAVE_NET_GSO_H
+#include <net/gso.h>
+#endif
 
 struct net;
 
