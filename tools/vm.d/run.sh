@@ -24,7 +24,7 @@ vm_cleanup() {
 }
 
 vm_run() { # COMMAND...
-	local status
+	local status stdin
 
 	run=$(mktemp -d /var/tmp/kame-vm.XXXXXX) || exit 253
 	trap vm_cleanup EXIT
@@ -45,6 +45,8 @@ vm_run() { # COMMAND...
 	: >"$run/console"
 	[ -z "$verbose" ] || { tail -n +1 -f "$run/console" >&2 & pids+=($!); }
 
+	stdin=${shell:+/dev/stdin}
+	: "${stdin:=/dev/null}"
 	"vm_start_$kind"
 	status=$?
 	vm_judge "$status"
@@ -85,11 +87,10 @@ vm_start_um() {
 		init="$tools/vm.d/guest-um" con=null con0=null,fd:3 ssl=null
 		ssl0=null,fd:4 ssl1=null,fd:5 ssl2=null,fd:6 loglevel=7 "kame=$run")
 
-	[ -z "$shell" ] || args+=(ssl0=fd:0,fd:4)
+	[ -z "$shell" ] || args+=(con0=fd:0,fd:4 kame_shell)
 	# shellcheck disable=SC2086 # several words
 	timeout -k 5 "$timeout" "$image" "${args[@]}" $append \
-		3>>"$run/console" 4>&1 5>&2 6>"$run/status" >>"$run/console" 2>&1 \
-		"${shell:+<&0}" </dev/null
+		3>>"$run/console" 4>&1 5>&2 6>"$run/status" >>"$run/console" 2>&1 <"$stdin"
 }
 
 # Whether a kernel can run under KVM is told by trying: the device may be there
@@ -140,8 +141,8 @@ vm_initramfs() {
 vm_virtiofsd() { # TAG DIR [OPTION...]
 	local socket=$run/$1.sock n
 
-	/usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=auto \
-		--log-level=err >>"$run/virtiofsd.log" 2>&1 </dev/null &
+	/usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=auto -o sandbox=chroot \
+		-o log_level=err >>"$run/virtiofsd.log" 2>&1 </dev/null &
 	pids+=($!)
 	for ((n = 0; n < 100; n++)); do
 		[ -S "$socket" ] && return 0
@@ -191,7 +192,7 @@ vm_start_qemu() {
 	args+=(-serial chardev:console
 		-append "console=ttyS0 loglevel=7 panic=-1 kame=$run ${shell:+kame_shell} $append")
 	timeout -k 5 ${shell:+--foreground} "$timeout" qemu-system-x86_64 "${args[@]}" \
-		2>>"$run/qemu.log" "${shell:+<&0}" </dev/null
+		2>>"$run/qemu.log" <"$stdin"
 	local status=$?
 	[ ! -s "$run/qemu.log" ] || grep -v 'warning: TCG' "$run/qemu.log" >&2
 	# QEMU is gone, so both end; if it never opened them, they must be ended.
