@@ -129,9 +129,8 @@ static int about_reply(const struct nlattr *const *tb, void *arg)
 	struct about *about = arg;
 
 	about->abi = nl_u32(tb[about->family->about.abi], 0);
-	if (about->version)
-		snprintf(about->version, about->size, "%s",
-			 nl_string(tb[about->family->about.version], "unknown"));
+	snprintf(about->version, about->size, "%s",
+		 nl_string(tb[about->family->about.version], "unknown"));
 	return CMD_OK;
 }
 
@@ -141,6 +140,7 @@ int nl_family_about(struct nl_family *family, uint32_t *abi, char *version, size
 	struct nl_req req;
 	int err;
 
+	snprintf(version, size, "unknown");
 	nl_prepare(&req, family, family->about.attrs, family->about.cmd);
 	err = nl_run(&req, about_reply, &about);
 	*abi = about.abi;
@@ -159,7 +159,8 @@ int nl_family_check(struct nl_family *family)
 	if (err)
 		return err;
 	if (abi != family->abi) {
-		cmd_error("%s %s speaks version %u of its interface and this command version %u: use both from one release",
+		cmd_error("%s %s speaks version %u of its interface and this command version %u: "
+			  "use both from one release",
 			  family->name, version, abi, family->abi);
 		return CMD_FAILED;
 	}
