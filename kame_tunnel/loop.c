@@ -14,7 +14,8 @@ DEFINE_PER_CPU(struct kame_tunnel_frame *, kame_tunnel_frames);
 
 #ifdef CONFIG_PREEMPT_RT
 
-void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t)
+void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
+			    const struct sk_buff *skb)
 {
 	struct kame_tunnel_frame *p;
 
@@ -24,6 +25,8 @@ void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t)
 	migrate_disable();
 	f->task = current;
 	f->t = t;
+	f->skb = skb;
+	f->level = dev_recursion_level();
 	f->looped = false;
 
 	preempt_disable();
@@ -50,6 +53,28 @@ void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
 }
 
 #endif
+
+/**
+ * kame_tunnel_loop_again() - know a packet that came back by another kind of tunnel
+ * @f: the transmission
+ *
+ * The kernel's own tunnels drop a packet that is nested too deep, and keep it to
+ * themselves. They may get to that before the count of our devices reaches its
+ * limit. So where they are in the chain, the very packet that a device is
+ * transmitting already is not taken again.
+ */
+bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f)
+{
+	const struct kame_tunnel_frame *p, *inner = f;
+	bool other = false;
+
+	for (p = f->outer; p; inner = p, p = p->outer) {
+		other |= inner->level - p->level > 1;
+		if (other && p->t == f->t && p->skb == f->skb)
+			return true;
+	}
+	return false;
+}
 
 /**
  * kame_tunnel_loop_max_depth() - the limit that holds for a device
@@ -153,6 +178,8 @@ static const char *reason_text(enum kame_tunnel_loop_reason reason)
 		return "too big between two tunnels";
 	case KAME_TUNNEL_LOOP_REASON_REMOTE:
 		return "encapsulation limit reached on the way";
+	case KAME_TUNNEL_LOOP_REASON_AGAIN:
+		return "the packet came back by another kind of tunnel";
 	case KAME_TUNNEL_LOOP_REASON_ROUTE:
 		return "the route to the other end leads back";
 	}

@@ -10,6 +10,7 @@
 #ifndef _KAME_TUNNEL_LOOP_H
 #define _KAME_TUNNEL_LOOP_H
 
+#include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
@@ -21,6 +22,8 @@ struct sk_buff;
  * struct kame_tunnel_frame - one transmission under way
  * @outer: the transmission that this one is nested in, or NULL
  * @t: the tunnel
+ * @skb: the packet
+ * @level: how deep the kernel counts transmissions of devices of all kinds
  * @depth: number of transmissions from the outermost to this one
  * @looped: this one, or one nested in it, found a loop
  * @next: next frame of the CPU, of whatever task
@@ -33,6 +36,8 @@ struct sk_buff;
 struct kame_tunnel_frame {
 	struct kame_tunnel_frame *outer;
 	struct kame_tunnel *t;
+	const struct sk_buff *skb;
+	int level;
 	u8 depth;
 	bool looped;
 #ifdef CONFIG_PREEMPT_RT
@@ -45,10 +50,13 @@ DECLARE_PER_CPU(struct kame_tunnel_frame *, kame_tunnel_frames);
 
 #ifndef CONFIG_PREEMPT_RT
 
-static inline void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t)
+static inline void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
+					  const struct sk_buff *skb)
 {
 	f->outer = __this_cpu_read(kame_tunnel_frames);
 	f->t = t;
+	f->skb = skb;
+	f->level = dev_recursion_level();
 	f->depth = f->outer ? f->outer->depth + 1 : 1;
 	f->looped = false;
 	__this_cpu_write(kame_tunnel_frames, f);
@@ -61,11 +69,13 @@ static inline void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
 
 #else
 
-void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t);
+void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
+			    const struct sk_buff *skb);
 void kame_tunnel_loop_leave(struct kame_tunnel_frame *f);
 
 #endif
 
+bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f);
 u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own);
 void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
 			    unsigned int reason, unsigned int limit);

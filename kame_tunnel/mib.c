@@ -53,6 +53,7 @@ static void count_dev(struct net_device *dev, enum kame_tunnel_mib which)
 	case KAME_TUNNEL_MIB_DROP_LOOP_NESTING:
 	case KAME_TUNNEL_MIB_DROP_LOOP_LIMIT:
 	case KAME_TUNNEL_MIB_DROP_LOOP_FRAGMENT:
+	case KAME_TUNNEL_MIB_DROP_LOOP_AGAIN:
 		DEV_STATS_INC(dev, collisions);
 		DEV_STATS_INC(dev, tx_errors);
 		break;

@@ -391,7 +391,7 @@ netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev)
 	int err;
 
 	rcu_read_lock();
-	kame_tunnel_loop_enter(&frame, t);
+	kame_tunnel_loop_enter(&frame, t, skb);
 	cfg = rcu_dereference(t->cfg);
 	if (unlikely(!cfg)) {
 		err = drop(t, skb, KAME_TUNNEL_MIB_DROP_TX_DOWN, -ENETDOWN);
@@ -403,6 +403,11 @@ netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev)
 		if (frame.depth > max) {
 			kame_tunnel_loop_found(&frame, skb, KAME_TUNNEL_LOOP_REASON_DEPTH, max);
 			err = drop(t, skb, KAME_TUNNEL_MIB_DROP_LOOP_DEPTH, -ELOOP);
+			goto out;
+		}
+		if (kame_tunnel_loop_again(&frame)) {
+			kame_tunnel_loop_found(&frame, skb, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
+			err = drop(t, skb, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN, -ELOOP);
 			goto out;
 		}
 	}

@@ -24,6 +24,8 @@
  *   and on its way into another.
  * @KAME_TUNNEL_LOOP_REASON_REMOTE: A router on the outer path reports that the
  *   encapsulation limit ran out.
+ * @KAME_TUNNEL_LOOP_REASON_AGAIN: The packet came back into the device by way
+ *   of another kind of tunnel.
  * @KAME_TUNNEL_LOOP_REASON_ROUTE: The route check found that the tunnel leads
  *   back into itself.
  */
@@ -34,6 +36,7 @@ enum kame_tunnel_loop_reason {
 	KAME_TUNNEL_LOOP_REASON_LIMIT,
 	KAME_TUNNEL_LOOP_REASON_FRAGMENT,
 	KAME_TUNNEL_LOOP_REASON_REMOTE,
+	KAME_TUNNEL_LOOP_REASON_AGAIN,
 	KAME_TUNNEL_LOOP_REASON_ROUTE,
 };
 

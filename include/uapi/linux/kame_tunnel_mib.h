@@ -19,6 +19,8 @@ X(DROP_LOOP_LIMIT, "drop_loop_limit", \
   "dropped: the packet's encapsulation limit is 0 (RFC 2473 section 4.1.1)") \
 X(DROP_LOOP_FRAGMENT, "drop_loop_fragment", \
   "dropped: too big, made by a tunnel of this host and on its way into another") \
+X(DROP_LOOP_AGAIN, "drop_loop_again", \
+  "dropped: the packet came back into the device by way of another kind of tunnel") \
 X(DROP_TX_DOWN, "drop_tx_down", "dropped: the tunnel is being removed") \
 X(DROP_TX_PROTOCOL, "drop_tx_protocol", "dropped: to be sent, but neither IPv4 nor IPv6") \
 X(DROP_TX_TRUNCATED, "drop_tx_truncated", "dropped: to be sent, but shorter than its header") \
