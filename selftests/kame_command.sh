@@ -1,79 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# kernels: none
 #
 # The kame command by itself: its words, options, batches, output, exit status, help,
 # manual and completion. Where an answer of the kernel is needed, a made-up kernel
 # gives it (tools/kame/tests/fake.c), good ones and such as a kernel should not give.
 # Needs no module, no virtual machine and no privilege.
 #
-# Usage: kame_command.sh		exit status 0 if all pass, 1 if one fails, 4: cannot run
-#        FUZZ=N kame_command.sh		N mutated answers instead of 2000
+# Environment: FUZZ, how many mutated answers (default 2000); SEED, of their mutation
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-tmp=$(mktemp -d)
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/lib_command.sh
+. "$(dirname "$0")/lib_command.sh"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 export LC_ALL=C TZ=UTC
 
-if ! make -s -C "$top/tools/kame" OUT="$tmp/bin" all fake >"$tmp/make" 2>&1; then
-	echo "1..0 # SKIP the command cannot be built: $(head -1 "$tmp/make")"
-	exit 4
-fi
-kame=$tmp/bin/kame
-fake=$tmp/bin/kame-fake
-
-# Results are kept, so that their number can come first.
-results=()
-failed=0
-
-# check NAME COMMAND...: whether the command succeeds
-check()
-{
-	local name=$1
-
-	shift
-	if "$@"; then
-		pass "$name"
-	else
-		fail "$name" "$*"
-	fi
-}
-
-pass() { results+=("ok # $1"); }
-skip() { results+=("ok # $1 # SKIP $2"); }
-fail()
-{
-	results+=("not ok # $1")
-	failed=$((failed + 1))
-	shift
-	printf '# %s\n' "$@"
-}
-
-# Runs a command: $status, and what it printed in $out and $err.
-run()
-{
-	"$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-	status=$?
-	out=$(tr -d '\0' <"$tmp/out")
-	err=$(tr -d '\0' <"$tmp/err")
-}
-
-# judge NAME STATUS OUT ERR: what run() left behind. OUT and ERR are extended regular
-# expressions, and match the whole where they are empty.
-judge()
-{
-	local name=$1 why=()
-
-	[ "$status" = "$2" ] || why+=("exit status $status, not $2")
-	[[ $out =~ ${3:-^$} ]] || why+=("stdout does not match '$3': '$out'")
-	[[ $err =~ ${4:-^$} ]] || why+=("stderr does not match '$4': '$err'")
-	if [ ${#why[@]} -eq 0 ]; then
-		pass "$name"
-	else
-		fail "$name" "$name" "${why[@]}"
-	fi
-}
+bin=$top/build/tools
+make -s -C "$top/tools/kame" OUT="$bin" all fake >"$tmp/make" 2>&1 ||
+	skip_all "the command cannot be built: $(head -n 1 "$tmp/make")"
+kame=$bin/kame
+fake=$bin/kame-fake
 
 # try NAME STATUS OUT ERR WORD...: the real command
 try()
@@ -182,7 +131,7 @@ test_netns()
 		[ "$dev" = lo ] || break
 	done
 	if [ "$dev" = lo ] || ! unshare -n true 2>/dev/null; then
-		skip "-netns enters the namespace" "needs a device besides lo, and unshare -n"
+		ktap_result ok "-netns enters the namespace" "SKIP needs a device besides lo, and unshare -n"
 		return
 	fi
 	unshare -n sleep 60 &
@@ -309,7 +258,7 @@ test_dumps()
 	all=$("$fake" ok ipv6)
 	run "$fake" interrupted ipv6
 	judge "interrupted dump is read again" 0 '^DEVICE' ''
-	check "and shown once" [ "$out" = "$all" ]
+	check "and shown once" equal "$all" "$out"
 	answer "dump that keeps changing" 0 '^DEVICE' 'Warning: .*may be incomplete' churn ipv6
 	answer "dump that fails prints nothing" 2 '' 'Cannot allocate memory' dump-fails ipv6
 	answer "nor in JSON" 2 '' 'Cannot allocate memory' dump-fails -j ipv6
@@ -369,11 +318,7 @@ complete_to()
 
 	shift
 	got=$(completed "$@")
-	if [ "$got" = "$wanted" ]; then
-		pass "completion of '$*'"
-	else
-		fail "completion of '$*'" "'$got', not '$wanted'"
-	fi
+	check "completion of '$*'" equal "$wanted" "$got"
 }
 
 test_completion()
@@ -390,12 +335,12 @@ test_completion()
 
 test_install()
 {
-	make -s -C "$top/tools/kame" OUT="$tmp/bin" DESTDIR="$tmp/root" PREFIX=/usr install \
+	make -s -C "$top/tools/kame" OUT="$bin" DESTDIR="$tmp/root" PREFIX=/usr install \
 		>/dev/null 2>&1
 	run "$tmp/root/usr/bin/kame" -V
 	judge "install" 0 '^kame ' ''
 	check "manual is installed" [ -f "$tmp/root/usr/share/man/man8/kame.8" ]
-	make -s -C "$top/tools/kame" OUT="$tmp/bin" DESTDIR="$tmp/root" PREFIX=/usr uninstall
+	make -s -C "$top/tools/kame" OUT="$bin" DESTDIR="$tmp/root" PREFIX=/usr uninstall
 	out=$(find "$tmp/root" -type f) status=0 err=
 	judge "uninstall leaves nothing" 0 '' ''
 	run make -s -C "$top/tools/kame" OUT="$tmp/none" CPPFLAGS=-nostdinc all
@@ -404,10 +349,11 @@ test_install()
 		run mandoc -T lint -W warning "$top"/tools/kame/*.8
 		judge "manual: mandoc -T lint" 0 '' ''
 	else
-		skip "manual: mandoc -T lint" "mandoc is not installed"
+		ktap_result ok "manual: mandoc -T lint" "SKIP mandoc is not installed"
 	fi
 }
 
+echo "KTAP version 1"
 test_words
 test_values
 test_options
@@ -422,10 +368,5 @@ test_fuzz
 test_completion
 test_install
 
-echo "KTAP version 1"
-echo "1..${#results[@]}"
-for ((i = 0; i < ${#results[@]}; i++)); do
-	echo "${results[i]/ #/ $((i + 1))}"
-done
-echo "# Totals: pass:$((${#results[@]} - failed)) fail:$failed"
-[ "$failed" -eq 0 ]
+echo "1..$ktap_count"
+[ "$ktap_failed" -eq 0 ]

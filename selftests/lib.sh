@@ -162,7 +162,7 @@ snmp6() { # NAMESPACE COUNTER [DEV]
 
 # A counter of kame_ipv6's.
 kame_count() { # NAMESPACE COUNTER [DEV]
-	"$KAME" -n "$1" -j ipv6 stats ${3:+dev "$3"} --all |
+	"$KAME" -n "$1" -j ipv6 stats ${3:+dev "$3"} all |
 		jq -r --arg name "$2" '[.. | objects | select(has($name)) | .[$name]] | add // 0'
 }
 

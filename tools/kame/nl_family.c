@@ -27,7 +27,6 @@ struct nl_family nl_ctrl = {
 	.name = "nlctrl",
 	.version = 2,
 	.id = GENL_ID_CTRL,
-	.checked = true,
 };
 
 static void fill_groups(struct nl_family *family, const struct nlattr *groups)
@@ -56,6 +55,8 @@ static bool fill(struct nl_family *family, const struct nlattr *const *tb)
 	    !tb[CTRL_ATTR_FAMILY_ID])
 		return false;
 	family->found = true;
+	/* It may be another module than the one that was asked before. */
+	family->checked = false;
 	family->id = mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
 	fill_groups(family, tb[CTRL_ATTR_MCAST_GROUPS]);
 	return true;
@@ -153,7 +154,8 @@ int nl_family_check(struct nl_family *family)
 	uint32_t abi;
 	int err;
 
-	if (family->checked)
+	/* The controller belongs to the kernel, which keeps its interfaces. */
+	if (family->checked || family == &nl_ctrl)
 		return CMD_OK;
 	err = nl_family_about(family, &abi, version, sizeof(version));
 	if (err)
