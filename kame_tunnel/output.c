@@ -52,7 +52,7 @@ static void send_count(struct kame_tunnel *t, int err, unsigned int len)
 {
 	if (likely(!net_xmit_eval(err)))
 		dev_sw_netstats_tx_add(t->dev, 1, len);
-	else
+	else if (err != -ELOOP)	/* counted where it was found */
 		kame_tunnel_mib_drop(t, NULL, KAME_TUNNEL_MIB_DROP_TX_OUTPUT);
 }
 

@@ -283,7 +283,10 @@ static void print_or(const char *key, const struct rtattr *attr, uint32_t named,
 	if (!attr)
 		return;
 	v = value(attr);
-	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", key);
+	/* JSON has '_' for '-'. */
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+			   !strcmp(key, "max_depth") ? "max-depth" :
+			   !strcmp(key, "max_nesting") ? "max-nesting" : key);
 	if (v == named)
 		print_color_string(PRINT_ANY, COLOR_NONE, key, "%s ", name);
 	else
@@ -373,8 +376,8 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_flag("ecn", tb[IFLA_KAME_TUNNEL_ECN]);
 	print_flag("ingress", tb[IFLA_KAME_TUNNEL_INGRESS]);
 	print_fwmark(tb);
-	print_or("max-depth", tb[IFLA_KAME_TUNNEL_MAX_DEPTH], 0, "default");
-	print_or("max-nesting", tb[IFLA_KAME_TUNNEL_MAX_NESTING], 0, "default");
+	print_or("max_depth", tb[IFLA_KAME_TUNNEL_MAX_DEPTH], 0, "default");
+	print_or("max_nesting", tb[IFLA_KAME_TUNNEL_MAX_NESTING], 0, "default");
 	loops = tb[IFLA_KAME_TUNNEL_LOOPS];
 	if (loops) {
 		print_color_bool(PRINT_JSON, COLOR_NONE, "loops", NULL, value(loops));

@@ -292,9 +292,11 @@ static void print_end(const char *title, const char *key, const struct nlattr *a
 		out_string(key, "any");
 }
 
+/* @key is the name in JSON; text has the word that sets it. */
 static void print_or(const char *key, uint32_t value, uint32_t named, const char *word)
 {
-	out_text(" %s ", key);
+	out_text(" %s ", !strcmp(key, "max_depth") ? "max-depth" :
+		 !strcmp(key, "max_nesting") ? "max-nesting" : key);
 	if (value == named)
 		out_string(key, word);
 	else
@@ -330,8 +332,8 @@ static void print_details(const struct parsed *p)
 		print_or("fwmark", 0, 0, "inherit");
 	else if (nl_u32(d[IFLA_KAME_TUNNEL_FWMARK], 0))
 		print_or("fwmark", nl_u32(d[IFLA_KAME_TUNNEL_FWMARK], 0), 0, "0");
-	print_or("max-depth", nl_u8(d[IFLA_KAME_TUNNEL_MAX_DEPTH], 0), 0, "default");
-	print_or("max-nesting", nl_u8(d[IFLA_KAME_TUNNEL_MAX_NESTING], 0), 0, "default");
+	print_or("max_depth", nl_u8(d[IFLA_KAME_TUNNEL_MAX_DEPTH], 0), 0, "default");
+	print_or("max_nesting", nl_u8(d[IFLA_KAME_TUNNEL_MAX_NESTING], 0), 0, "default");
 	out_text("\n");
 }
 
