@@ -4,3 +4,4 @@
 kame-have = $(if $(wildcard $(srctree)/include/$(2)),-DKAME_HAVE_$(1))
 
 ccflags-y += $(call kame-have,LINUX_UNALIGNED_H,linux/unaligned.h)
+ccflags-y += $(call kame-have,NET_GSO_H,net/gso.h)

@@ -117,8 +117,11 @@ vm_accel() {
 
 # An initial ramdisk that mounts our root: a static busybox and some modules.
 vm_initramfs() {
-	local file=$cache/initramfs-$release-$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12).cpio
+	local file key
 	local tree module path
+
+	key=$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12)
+	file=$cache/initramfs-$release-$key.cpio
 
 	if [ ! -s "$file" ]; then
 		tree=$(mktemp -d "$run/initramfs.XXXX")
@@ -168,7 +171,11 @@ vm_start_qemu() {
 	vm_virtiofsd run "$run/out"
 	[ -z "$out" ] || vm_virtiofsd out "$out"
 	: "${mem:=1G}"
-	[ "$kernel" = debug ] && [ "$mem" = 1G ] && mem=2G
+	if [ "$kernel" = debug ]; then
+		[ "$mem" = 1G ] && mem=2G
+		# Interrupt routing by ACPI takes half a minute of time-outs.
+		append+=" acpi=noirq"
+	fi
 	[ "$accel" = kvm ] || accel=tcg,thread=multi
 	args=(-accel "$accel" -cpu "$cpu" -M pc -smp "$smp" -m "$mem" -display none -no-reboot
 		-nodefaults -kernel "$image" -initrd "$initrd"
