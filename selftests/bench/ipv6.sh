@@ -41,7 +41,7 @@ attached() {
 }
 
 handled() {
-	kame_count "$r" in_packets
+	kame_count "$r" in
 }
 
 # Forwarded packets have left, accepted ones have reached a UDP socket.
@@ -51,4 +51,19 @@ arrived_out() {
 
 arrived_udp() {
 	snmp6 "$r" Udp6InDatagrams
+}
+
+# 20,000 routes of 48 bits' length, to half of which packets go: the number that
+# varies stands at bytes 6 to 9 of the destination, and its low half is zero.
+setup_routes() {
+	seq 0 19999 | awk -v via=$gateway6 '{
+		printf "route add 2001:db8:4:%x::/64 via %s\n", $1, via }' >/tmp/routes
+	ip -n "$r" -batch /tmp/routes
+}
+
+# 10,000 addresses of its own.
+setup_addresses() {
+	seq 0 9999 | awk '{
+		printf "addr add 2001:db8:5::%x/128 dev out nodad\n", $1 }' >/tmp/addresses
+	ip -n "$r" -batch /tmp/addresses
 }
