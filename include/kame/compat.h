@@ -19,4 +19,17 @@ struct net;
 /* Exported to modules, but declared only in the kernel's own nf_internals.h. */
 void nf_queue_nf_hook_drop(struct net *net);
 
+#ifdef KAME_HAVE_DST_ALLOC_REF
+#define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, 1, obsolete, flags)
+#else
+#define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, obsolete, flags)
+#endif
+
+/* A state may be for one direction only. */
+#ifdef KAME_HAVE_XFRM_STATE_DIR
+#define kame_xfrm_state_may_send(x) (!(x)->dir || (x)->dir == XFRM_SA_DIR_OUT)
+#else
+#define kame_xfrm_state_may_send(x) ((void)(x), true)
+#endif
+
 #endif /* _KAME_COMPAT_H */
