@@ -12,7 +12,8 @@ ARCH ?= $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),um,$(shell uname -
 RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 
-BUILD := build/$(RELEASE)
+# FARM= names another tree, for a build that must not disturb the first.
+BUILD := build/$(FARM:%=%-)$(RELEASE)
 MODULE_DIRS := $(wildcard kame_ipv6 kame_ipsec kame_tunnel kame_nd)
 LINKED := Kbuild include selftests $(MODULE_DIRS)
 

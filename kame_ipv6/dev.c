@@ -18,14 +18,10 @@ bool kame_ipv6_dev_auto = true;
 
 /**
  * struct kame_ipv6_choice - what a request said of a device, for as long as it lives
- * @list: in kame_ipv6_ns.choices; protected by RTNL
- * @dev: the device
  * @attach: to be attached whenever nothing stands in the way, or never
  * @contiguity: enum kame_ipv6_contiguity
  */
 struct kame_ipv6_choice {
-	struct list_head list;
-	struct net_device *dev;
 	bool attach;
 	u32 contiguity;
 };
@@ -35,16 +31,11 @@ static bool closing;
 
 static struct kame_ipv6_choice *choice_find(const struct net_device *dev)
 {
-	struct kame_ipv6_choice *choice;
-
 	ASSERT_RTNL();
-	list_for_each_entry(choice, &kame_ipv6_ns(dev_net(dev))->choices, list)
-		if (choice->dev == dev)
-			return choice;
-	return NULL;
+	return xa_load(&kame_ipv6_ns(dev_net(dev))->choices, dev->ifindex);
 }
 
-static struct kame_ipv6_choice *choice_get(struct net_device *dev)
+static struct kame_ipv6_choice *choice_get(const struct net_device *dev)
 {
 	struct kame_ipv6_choice *choice = choice_find(dev);
 
@@ -53,19 +44,17 @@ static struct kame_ipv6_choice *choice_get(struct net_device *dev)
 	choice = kzalloc(sizeof(*choice), GFP_KERNEL);
 	if (!choice)
 		return NULL;
-	choice->dev = dev;
-	list_add_tail(&choice->list, &kame_ipv6_ns(dev_net(dev))->choices);
+	if (xa_err(xa_store(&kame_ipv6_ns(dev_net(dev))->choices, dev->ifindex, choice,
+			    GFP_KERNEL))) {
+		kfree(choice);
+		return NULL;
+	}
 	return choice;
 }
 
 static void choice_forget(const struct net_device *dev)
 {
-	struct kame_ipv6_choice *choice = choice_find(dev);
-
-	if (!choice)
-		return;
-	list_del(&choice->list);
-	kfree(choice);
+	kfree(xa_erase(&kame_ipv6_ns(dev_net(dev))->choices, dev->ifindex));
 }
 
 /**
@@ -104,9 +93,8 @@ struct kame_ipv6_dev *kame_ipv6_dev_get_rcu(const struct net_device *dev)
  */
 struct kame_ipv6_dev *kame_ipv6_dev_get_rtnl(const struct net_device *dev)
 {
-	if (rtnl_dereference(dev->rx_handler) != kame_ipv6_input_rx_handler)
-		return NULL;
-	return rtnl_dereference(dev->rx_handler_data);
+	ASSERT_RTNL();
+	return xa_load(&kame_ipv6_ns(dev_net(dev))->devs, dev->ifindex);
 }
 
 /**
@@ -143,8 +131,9 @@ struct kame_ipv6_counters __percpu *kame_ipv6_dev_mib(const struct sk_buff *skb,
  */
 const char *kame_ipv6_dev_obstacle(struct net_device *dev)
 {
-	ASSERT_RTNL();
-	if (kame_ipv6_dev_get_rtnl(dev))
+	const struct kame_ipv6_dev *kdev = kame_ipv6_dev_get_rtnl(dev);
+
+	if (kdev && kdev->held)
 		return NULL;
 	if (netif_is_bridge_port(dev))
 		return "the device is a port of a bridge: attach the bridge";
@@ -161,19 +150,49 @@ const char *kame_ipv6_dev_obstacle(struct net_device *dev)
 	return NULL;
 }
 
-static int dev_take(struct net_device *dev, u32 contiguity)
+/* Have the packets of an attached device come to us. */
+static int handler_take(struct kame_ipv6_dev *kdev)
 {
-	struct kame_ipv6_ns *ns = kame_ipv6_ns(dev_net(dev));
-	struct kame_ipv6_dev *kdev;
 	int err;
 
-	kdev = kzalloc(sizeof(*kdev), GFP_KERNEL);
+	/* Our packet type takes only what our receive handler marked, so that
+	 * no packet is without an owner, or has two, while this goes on.
+	 */
+	dev_add_pack(&kdev->type);
+	err = netdev_rx_handler_register(kdev->dev, kame_ipv6_input_rx_handler, kdev);
+	if (err)
+		dev_remove_pack(&kdev->type);
+	else
+		kdev->held = true;
+	return err;
+}
+
+static void handler_return(struct kame_ipv6_dev *kdev)
+{
+	if (!kdev->held)
+		return;
+	/* Waits until no CPU is between our handler and our packet type. */
+	netdev_rx_handler_unregister(kdev->dev);
+	dev_remove_pack(&kdev->type);
+	kdev->held = false;
+}
+
+static void dev_free(struct kame_ipv6_dev *kdev)
+{
+	free_percpu(kdev->mib);
+	kfree(kdev);
+}
+
+static struct kame_ipv6_dev *dev_alloc(struct net_device *dev, u32 contiguity)
+{
+	struct kame_ipv6_dev *kdev = kzalloc(sizeof(*kdev), GFP_KERNEL);
+
 	if (!kdev)
-		return -ENOMEM;
+		return NULL;
 	kdev->mib = alloc_percpu(struct kame_ipv6_counters);
 	if (!kdev->mib) {
 		kfree(kdev);
-		return -ENOMEM;
+		return NULL;
 	}
 	kdev->dev = dev;
 	kdev->contiguity = contiguity;
@@ -181,37 +200,44 @@ static int dev_take(struct net_device *dev, u32 contiguity)
 	kdev->type.dev = dev;
 	kdev->type.func = kame_ipv6_input_rcv;
 	kdev->type.list_func = kame_ipv6_input_list_rcv;
+	return kdev;
+}
 
-	/* Our packet type takes only what our receive handler marked, so that
-	 * no packet is without an owner, or has two, while this goes on.
-	 */
-	dev_add_pack(&kdev->type);
-	err = netdev_rx_handler_register(dev, kame_ipv6_input_rx_handler, kdev);
+/* A device that is down gets no packets. We do without its receive handler
+ * then, for those who want it of a device before it goes up: a bond does.
+ */
+static int dev_take(struct net_device *dev, u32 contiguity)
+{
+	struct kame_ipv6_ns *ns = kame_ipv6_ns(dev_net(dev));
+	struct kame_ipv6_dev *kdev = dev_alloc(dev, contiguity);
+	int err;
+
+	if (!kdev)
+		return -ENOMEM;
+	err = xa_err(xa_store(&ns->devs, dev->ifindex, kdev, GFP_KERNEL));
+	if (!err && (dev->flags & IFF_UP)) {
+		err = handler_take(kdev);
+		if (err)
+			xa_erase(&ns->devs, dev->ifindex);
+	}
 	if (err) {
-		dev_remove_pack(&kdev->type);
-		free_percpu(kdev->mib);
-		kfree(kdev);
+		dev_free(kdev);
 		return err;
 	}
-	list_add_tail(&kdev->list, &ns->devs);
 	kame_ipv6_genl_notify(dev);
 	return 0;
 }
 
 static void dev_let_go(struct net_device *dev)
 {
-	struct kame_ipv6_dev *kdev = kame_ipv6_dev_get_rtnl(dev);
+	struct kame_ipv6_ns *ns = kame_ipv6_ns(dev_net(dev));
+	struct kame_ipv6_dev *kdev = xa_erase(&ns->devs, dev->ifindex);
 
 	if (!kdev)
 		return;
-	/* Waits until no CPU is between our handler and our packet type. */
-	netdev_rx_handler_unregister(dev);
-	__dev_remove_pack(&kdev->type);
-	list_del(&kdev->list);
-	kame_ipv6_mib_fold(kame_ipv6_ns(dev_net(dev))->mib, kdev->mib);
-	free_percpu(kdev->mib);
-	/* A packet that was not marked may still look at the packet type. */
-	kfree_rcu(kdev, rcu);
+	handler_return(kdev);
+	kame_ipv6_mib_fold(ns->mib, kdev->mib);
+	dev_free(kdev);
 	kame_ipv6_genl_notify(dev);
 }
 
@@ -219,12 +245,20 @@ static void dev_let_go(struct net_device *dev)
 static void dev_settle(struct net_device *dev)
 {
 	const struct kame_ipv6_choice *choice = choice_find(dev);
+	struct kame_ipv6_dev *kdev = kame_ipv6_dev_get_rtnl(dev);
 
-	if (closing || (choice ? !choice->attach : !kame_ipv6_dev_auto))
+	if (closing || dev->ifindex == kame_ipv6_ns(dev_net(dev))->joining)
 		return;
-	if (kame_ipv6_dev_get_rtnl(dev) || kame_ipv6_dev_obstacle(dev))
+	if (kdev) {
+		/* Somebody may have taken the handler while the device was down. */
+		if ((dev->flags & IFF_UP) && !kdev->held && handler_take(kdev))
+			dev_let_go(dev);
 		return;
-	dev_take(dev, choice ? choice->contiguity : KAME_IPV6_CONTIGUITY_PULLUP);
+	}
+	if (choice ? !choice->attach : !kame_ipv6_dev_auto)
+		return;
+	if (!kame_ipv6_dev_obstacle(dev))
+		dev_take(dev, choice ? choice->contiguity : KAME_IPV6_CONTIGUITY_PULLUP);
 }
 
 /**
@@ -240,6 +274,7 @@ void kame_ipv6_dev_settle_work(struct work_struct *work)
 	struct net_device *dev;
 
 	rtnl_lock();
+	ns->joining = 0;
 	for_each_netdev(ns->net, dev)
 		if (dev->reg_state == NETREG_REGISTERED)
 			dev_settle(dev);
@@ -260,7 +295,7 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 {
 	const char *obstacle = kame_ipv6_dev_obstacle(dev);
 	struct kame_ipv6_choice *choice;
-	bool known = choice_find(dev);
+	bool known;
 	int err;
 
 	if (closing) {
@@ -275,6 +310,7 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 		extack->_msg = obstacle;
 		return -EBUSY;
 	}
+	known = choice_find(dev);
 	choice = choice_get(dev);
 	if (!choice)
 		return -ENOMEM;
@@ -355,23 +391,29 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct kame_ipv6_ns *ns = kame_ipv6_ns(dev_net(dev));
+	struct kame_ipv6_dev *kdev;
 
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_UP:
 		dev_settle(dev);
 		break;
+	case NETDEV_DOWN:
+		kdev = kame_ipv6_dev_get_rtnl(dev);
+		if (kdev)
+			handler_return(kdev);
+		break;
 	case NETDEV_UNREGISTER:
 		dev_let_go(dev);
 		choice_forget(dev);
 		break;
-	case NETDEV_JOIN:
-		dev_let_go(dev);
-		schedule_work(&ns->settle);
-		break;
 	case NETDEV_PRECHANGEUPPER:
 		if (!joins_master(ptr))
 			break;
+		fallthrough;
+	case NETDEV_JOIN:
+		/* The device may go up before its master takes the handler. */
+		ns->joining = dev->ifindex;
 		dev_let_go(dev);
 		schedule_work(&ns->settle);
 		break;

@@ -11,19 +11,18 @@ struct netlink_ext_ack;
 /**
  * struct kame_ipv6_dev - a device whose IPv6 input is taken over
  * @dev: the device; this structure goes before the device does
+ * @held: its receive handler is ours, which is so while the device is up;
+ *	protected by RTNL
  * @mib: counters since it was attached
  * @contiguity: enum kame_ipv6_contiguity; written under RTNL, read locklessly
  * @type: delivers what the receive handler marked
- * @list: in kame_ipv6_ns.devs; protected by RTNL
- * @rcu: frees it when the last packet has passed
  */
 struct kame_ipv6_dev {
 	struct net_device *dev;
+	bool held;
 	struct kame_ipv6_counters __percpu *mib;
 	u32 contiguity;
 	struct packet_type type;
-	struct list_head list;
-	struct rcu_head rcu;
 };
 
 extern bool kame_ipv6_dev_auto;

@@ -30,7 +30,7 @@ static int put_dev(struct sk_buff *msg, struct net_device *dev)
 
 	if (nla_put_u32(msg, KAME_IPV6_A_DEV_IFINDEX, dev->ifindex) ||
 	    nla_put_string(msg, KAME_IPV6_A_DEV_IFNAME, dev->name) ||
-	    nla_put_u8(msg, KAME_IPV6_A_DEV_ATTACHED, !!kdev) ||
+	    nla_put_u8(msg, KAME_IPV6_A_DEV_ATTACHED, kdev && !obstacle) ||
 	    nla_put_u8(msg, KAME_IPV6_A_DEV_BY_HAND, kame_ipv6_dev_by_hand(dev)) ||
 	    (obstacle && nla_put_string(msg, KAME_IPV6_A_DEV_OBSTACLE, obstacle)))
 		return -EMSGSIZE;
@@ -200,9 +200,10 @@ int kame_ipv6_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int fill_ns(struct sk_buff *msg, struct genl_info *info)
 {
-	const struct kame_ipv6_ns *ns = kame_ipv6_ns(genl_info_net(info));
+	struct kame_ipv6_ns *ns = kame_ipv6_ns(genl_info_net(info));
 	u64 sum[__KAME_IPV6_MIB_MAX] = {};
 	const struct kame_ipv6_dev *kdev;
+	unsigned long index;
 	void *hdr;
 
 	hdr = genlmsg_put_reply(msg, info, &family, 0, KAME_IPV6_CMD_NS_GET);
@@ -210,7 +211,7 @@ static int fill_ns(struct sk_buff *msg, struct genl_info *info)
 		return -EMSGSIZE;
 	rtnl_lock();
 	kame_ipv6_mib_add(sum, ns->mib);
-	list_for_each_entry(kdev, &ns->devs, list)
+	xa_for_each(&ns->devs, index, kdev)
 		kame_ipv6_mib_add(sum, kdev->mib);
 	rtnl_unlock();
 	if (nla_put_u32(msg, KAME_IPV6_A_NS_ABI, KAME_IPV6_ABI) ||

@@ -13,6 +13,8 @@
 #include "genl.h"
 #include "netns.h"
 
+/* Newer kernels define it, and the parameter would get the definition's name. */
+#undef auto
 module_param_named(auto, kame_ipv6_dev_auto, bool, 0444);
 MODULE_PARM_DESC(auto, "Attach to every device that allows it, present and future (default: Y)");
 

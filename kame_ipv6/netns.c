@@ -30,8 +30,8 @@ static int __net_init ns_init(struct net *net)
 
 	ns->net = net;
 	INIT_WORK(&ns->settle, kame_ipv6_dev_settle_work);
-	INIT_LIST_HEAD(&ns->devs);
-	INIT_LIST_HEAD(&ns->choices);
+	xa_init(&ns->devs);
+	xa_init(&ns->choices);
 	ns->max_headers = KAME_IPV6_MAX_HEADERS_DEFAULT;
 	ns->order = KAME_IPV6_ORDER_LENIENT;
 	ns->mib = alloc_percpu(struct kame_ipv6_counters);
@@ -47,7 +47,7 @@ static void __net_exit ns_exit(struct net *net)
 	 * of this module. All devices are let go by now: no new ones start.
 	 */
 	nf_queue_nf_hook_drop(net);
-	WARN_ON_ONCE(!list_empty(&ns->devs) || !list_empty(&ns->choices));
+	WARN_ON_ONCE(!xa_empty(&ns->devs) || !xa_empty(&ns->choices));
 	free_percpu(ns->mib);
 }
 

@@ -2,8 +2,8 @@
 #ifndef _KAME_IPV6_NETNS_H
 #define _KAME_IPV6_NETNS_H
 
-#include <linux/list.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 struct kame_ipv6_counters;
@@ -17,8 +17,11 @@ struct kame_ipv6_counters;
  * @settle: attaches devices that became free
  * @mib: counters of the devices that were let go, and of packets whose device
  *	was let go while they were on their way
- * @devs: attached devices (struct kame_ipv6_dev); protected by RTNL
- * @choices: what requests asked for (struct kame_ipv6_choice); protected by RTNL
+ * @devs: attached devices (struct kame_ipv6_dev) by their index; protected by RTNL
+ * @choices: what requests asked for (struct kame_ipv6_choice) by the index of the
+ *	device; protected by RTNL
+ * @joining: index of the device that last began to join a master, until @settle
+ *	has run; protected by RTNL
  * @max_headers: most extension headers in a packet, 0 for no limit
  * @order: enum kame_ipv6_order
  */
@@ -26,8 +29,9 @@ struct kame_ipv6_ns {
 	struct net *net;
 	struct work_struct settle;
 	struct kame_ipv6_counters __percpu *mib;
-	struct list_head devs;
-	struct list_head choices;
+	struct xarray devs;
+	struct xarray choices;
+	int joining;
 	u32 max_headers;
 	u32 order;
 };

@@ -57,7 +57,18 @@ int batch_split(char *line, char ***word)
 	}
 }
 
-/* A line that ends in a backslash goes on in the next. */
+/* A line that ends in a backslash goes on in the next, unless that is quoted itself. */
+static bool goes_on(const char *line, ssize_t len)
+{
+	ssize_t n = 0;
+
+	if (len < 2 || line[len - 1] != '\n')
+		return false;
+	while (n < len - 1 && line[len - 2 - n] == '\\')
+		n++;
+	return n % 2;
+}
+
 static ssize_t read_line(FILE *in, char **line, size_t *room, unsigned int *number)
 {
 	static char *more;
@@ -68,7 +79,7 @@ static ssize_t read_line(FILE *in, char **line, size_t *room, unsigned int *numb
 	if (len < 0)
 		return len;
 	++*number;
-	while (len >= 2 && !strcmp(*line + len - 2, "\\\n")) {
+	while (goes_on(*line, len)) {
 		n = getline(&more, &more_room, in);
 		if (n < 0)
 			break;

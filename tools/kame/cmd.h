@@ -31,7 +31,7 @@
  *
  *     then talks to the kernel with nl.h and prints with out.h, which explain
  *     themselves. Addresses and prefixes are in addr.h, counters in mib.h.
- *  3. event(), if the family has a multicast group, prints one message of it.
+ *  3. If the family has multicast groups, a `struct cmd_event` prints a message of them.
  *  4. kame-tunnel.8 beside it is installed with the others.
  *
  * Whatever fails has been reported on stderr, by the function that noticed, when a
@@ -64,6 +64,16 @@ struct cmd {
 	const char *help;	/* sentences, each line ended by '\n' */
 };
 
+struct cmd_event {
+	uint8_t cmd;		/* of the message */
+	const char *name;	/* as in the spec */
+	/*
+	 * Prints the message within an open JSON object, and as text in the line that
+	 * begins with the object's name. The line's end is not its concern.
+	 */
+	int (*print)(const struct nlmsghdr *nlh);
+};
+
 struct cmd_object {
 	const char *name;
 	const char *summary;
@@ -71,11 +81,8 @@ struct cmd_object {
 					/* is run when none is named */
 	const struct cmd *only;		/* or: the object has no commands but is one */
 	struct nl_family *family;	/* NULL if no module belongs to it */
-	/*
-	 * Prints an event of the family's groups, within an open JSON object and
-	 * as one line of text (or more; the last '\n' included). NULL if it has none.
-	 */
-	int (*event)(const struct nlmsghdr *nlh);
+	const struct cmd_event *events;	/* of the family's groups, ends with one without a */
+					/* name; NULL if it has none */
 };
 
 /* Options that stand before the object */

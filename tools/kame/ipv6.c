@@ -33,9 +33,10 @@ static const struct nl_attr ns_attr[] = {
 	[KAME_IPV6_A_NS_VERSION] = { "version", MNL_TYPE_NUL_STRING, NULL },
 	[KAME_IPV6_A_NS_MIB] = { "mib", MNL_TYPE_BINARY, NULL },
 	[KAME_IPV6_A_NS_MAX_HEADERS] = { "max-headers", MNL_TYPE_U32, NULL },
+	[KAME_IPV6_A_NS_ORDER] = { "order", MNL_TYPE_U32, NULL },
 };
 
-static const struct nl_attrs ns_attrs = { ns_attr, KAME_IPV6_A_NS_MAX_HEADERS };
+static const struct nl_attrs ns_attrs = { ns_attr, KAME_IPV6_A_NS_ORDER };
 
 static struct nl_family family = {
 	.name = KAME_IPV6_FAMILY_NAME,
@@ -52,9 +53,15 @@ static struct nl_family family = {
 /* Indexed by enum kame_ipv6_contiguity */
 static const char *const contiguity[] = { "pullup", "strict", NULL };
 
-static const char *contiguity_name(uint32_t value)
+/* Indexed by enum kame_ipv6_order */
+static const char *const order[] = { "lenient", "strict", NULL };
+
+/* A newer module may have more of them. */
+static const char *choice_name(const char *const *choices, uint32_t value)
 {
-	return value < 2 ? contiguity[value] : "unknown";
+	while (*choices && value--)
+		choices++;
+	return *choices ? *choices : "unknown";
 }
 
 /* The columns of a device. An event of it has none: its words stand in a line. */
@@ -79,7 +86,8 @@ static void print_dev(const struct nlattr *const *tb, bool columns)
 		out_cell("CONTIGUITY", OUT_LEFT);
 	if (attached && tb[KAME_IPV6_A_DEV_CONTIGUITY]) {
 		out_text(columns ? "" : ", contiguity ");
-		out_string("contiguity", contiguity_name(nl_u32(tb[KAME_IPV6_A_DEV_CONTIGUITY], 0)));
+		out_string("contiguity", choice_name(contiguity,
+						     nl_u32(tb[KAME_IPV6_A_DEV_CONTIGUITY], 0)));
 	}
 	if (columns)
 		out_cell("NOTE", OUT_LEFT);
@@ -105,40 +113,60 @@ static int show_dev(const struct nlattr *const *tb, void *arg)
 	return CMD_OK;
 }
 
-enum { W_DEV, W_CONTIGUITY, W_MAX_HEADERS };
+/* Settings of the network namespace: a number up to max, or one of the choices */
+static const struct limit {
+	uint16_t attr;
+	uint32_t max;
+	const char *const *choices;
+	const char *json;
+} limit_table[] = {
+	{ KAME_IPV6_A_NS_MAX_HEADERS, 255, NULL, "max_headers" },
+	{ KAME_IPV6_A_NS_ORDER, 0, order, "order" },
+};
 
-static const char *const words[] = { "dev", "contiguity", "max-headers", NULL };
+#define N_LIMITS (sizeof(limit_table) / sizeof(*limit_table))
+
+/* The limits come last, in the order of limit_table[]. */
+enum { W_DEV, W_CONTIGUITY, W_LIMITS };
+
+static const char *const words[] = { "dev", "contiguity", "max-headers", "order", NULL };
 
 struct request {
 	struct args_device dev;
 	uint32_t contiguity;
-	uint32_t max_headers;
+	uint32_t limit[N_LIMITS];
 };
 
-#define GIVEN(args, word) (!!((args)->seen & (1u << (word))))
+static bool given(const struct args *args, unsigned int word)
+{
+	return args->seen & (UINT64_C(1) << word);
+}
+
+static int read_limit(struct args *args, const struct limit *limit, uint32_t *value)
+{
+	return limit->choices ? args_choice(args, limit->choices, value) :
+		args_u32(args, 0, limit->max, value);
+}
 
 /* Reads the words of a command that takes the first @n of words[]. */
 static int read_words(struct args *args, unsigned int n, struct request *rq)
 {
 	const char *taken[sizeof(words) / sizeof(*words)] = { NULL };
-	int err = CMD_OK;
+	int err = CMD_OK, word;
 
 	memset(rq, 0, sizeof(*rq));
 	memcpy(taken, words, n * sizeof(*words));
 	while (!err && args_more(args)) {
-		switch (args_keyword(args, taken)) {
-		case W_DEV:
-			err = args_dev(args, &rq->dev);
-			break;
-		case W_CONTIGUITY:
-			err = args_choice(args, contiguity, &rq->contiguity);
-			break;
-		case W_MAX_HEADERS:
-			err = args_u32(args, 0, 255, &rq->max_headers);
-			break;
-		default:
+		word = args_keyword(args, taken);
+		if (word < 0)
 			err = CMD_USAGE;
-		}
+		else if (word == W_DEV)
+			err = args_dev(args, &rq->dev);
+		else if (word == W_CONTIGUITY)
+			err = args_choice(args, contiguity, &rq->contiguity);
+		else
+			err = read_limit(args, &limit_table[word - W_LIMITS],
+					 &rq->limit[word - W_LIMITS]);
 	}
 	return err;
 }
@@ -185,7 +213,7 @@ static int change(struct args *args, const struct request *rq, uint8_t cmd)
 	if (err)
 		return err;
 	nl_put_u32(&req, KAME_IPV6_A_DEV_IFINDEX, rq->dev.ifindex);
-	if (GIVEN(args, W_CONTIGUITY))
+	if (given(args, W_CONTIGUITY))
 		nl_put_u32(&req, KAME_IPV6_A_DEV_CONTIGUITY, rq->contiguity);
 	return nl_run(&req, NULL, NULL);
 }
@@ -208,15 +236,19 @@ static int detach(struct args *args)
 	return err ? err : change(args, &rq, KAME_IPV6_CMD_DEV_DETACH);
 }
 
-static int set_limits(const struct request *rq)
+static int set_limits(const struct args *args, const struct request *rq)
 {
 	struct nl_req req;
+	unsigned int i;
 	int err;
 
 	err = nl_start(&req, &family, &ns_attrs, KAME_IPV6_CMD_NS_SET);
 	if (err)
 		return err;
-	nl_put_u32(&req, KAME_IPV6_A_NS_MAX_HEADERS, rq->max_headers);
+	for (i = 0; i < N_LIMITS; i++) {
+		if (given(args, W_LIMITS + i))
+			nl_put_u32(&req, limit_table[i].attr, rq->limit[i]);
+	}
 	return nl_run(&req, NULL, NULL);
 }
 
@@ -225,36 +257,48 @@ static int set(struct args *args)
 	struct request rq;
 	int err;
 
-	err = read_words(args, W_MAX_HEADERS + 1, &rq);
+	err = read_words(args, W_LIMITS + N_LIMITS, &rq);
 	if (err)
 		return err;
-	if (GIVEN(args, W_MAX_HEADERS)) {
+	if (args->seen >> W_LIMITS) {
 		/* Two requests, of which one can fail, would be half a change. */
-		if (GIVEN(args, W_DEV) || GIVEN(args, W_CONTIGUITY)) {
+		if (given(args, W_DEV) || given(args, W_CONTIGUITY)) {
 			cmd_error("a device and the network namespace are set one at a time");
 			return CMD_USAGE;
 		}
-		return set_limits(&rq);
+		return set_limits(args, &rq);
 	}
-	if (!GIVEN(args, W_DEV))
+	if (!given(args, W_DEV))
 		return args_missing(args, "device (dev DEV) or a limit");
-	if (!GIVEN(args, W_CONTIGUITY))
+	if (!given(args, W_CONTIGUITY))
 		return args_missing(args, "setting: contiguity pullup|strict");
 	return change(args, &rq, KAME_IPV6_CMD_DEV_SET);
 }
 
+static void show_limit(const struct limit *limit, const char *name, const struct nlattr *attr)
+{
+	out_text("%-11s  ", name);
+	if (limit->choices)
+		out_string(limit->json, choice_name(limit->choices, nl_u32(attr, 0)));
+	else
+		out_uint(limit->json, nl_u32(attr, 0));
+	out_text("\n");
+}
+
 static int show_limits(const struct nlattr *const *tb, void *arg)
 {
+	unsigned int i;
+
 	(void)arg;
 	out_open_array(NULL);
 	out_open_object(NULL);
-	out_text("auto ");
+	out_text("%-11s  ", "auto");
 	out_bool("auto", nl_u8(tb[KAME_IPV6_A_NS_AUTO], 0), "on", "off");
-	if (tb[KAME_IPV6_A_NS_MAX_HEADERS]) {
-		out_text("  max-headers ");
-		out_uint("max_headers", nl_u32(tb[KAME_IPV6_A_NS_MAX_HEADERS], 0));
-	}
 	out_text("\n");
+	for (i = 0; i < N_LIMITS; i++) {
+		if (tb[limit_table[i].attr])
+			show_limit(&limit_table[i], words[W_LIMITS + i], tb[limit_table[i].attr]);
+	}
 	out_close_object();
 	out_close_array();
 	return CMD_OK;
@@ -322,7 +366,9 @@ static int print_stats(const struct args_device *dev)
 static int stats(struct args *args)
 {
 	/* also in the form of options, as users of other tools write them */
-	static const char *const stats_words[] = { "dev", "all", "explain", "-a", "--explain", NULL };
+	static const char *const stats_words[] = {
+		"dev", "all", "explain", "-a", "--explain", NULL
+	};
 	struct args_device dev = { .ifindex = 0 };
 	int err = CMD_OK;
 
@@ -348,28 +394,29 @@ static int stats(struct args *args)
 	return err ? err : print_stats(&dev);
 }
 
-static int event(const struct nlmsghdr *nlh)
+static int print_dev_ntf(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[KAME_IPV6_A_DEV_MAX + 1];
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	int err;
 
 	err = nl_parse(&dev_attrs, nlh, tb);
-	if (err || genl->cmd != KAME_IPV6_CMD_DEV_NTF)
-		return err;
-	out_json_string("event", "dev-ntf");
-	print_dev(tb, false);
-	out_text("\n");
-	return CMD_OK;
+	if (!err)
+		print_dev(tb, false);
+	return err;
 }
+
+static const struct cmd_event events[] = {
+	{ KAME_IPV6_CMD_DEV_NTF, "dev-ntf", print_dev_ntf },
+	{ .name = NULL },
+};
 
 static const struct cmd cmds[] = {
 	{
 		.name = "show",
 		.run = show,
 		.synopsis = "[ dev DEV ]",
-		.help = "Lists the devices of the network namespace: whether kame_ipv6 handles their\n"
-			"IPv6 input and, where it could not, what stands in the way.\n"
+		.help = "Lists the devices of the network namespace: whether kame_ipv6 handles\n"
+			"their IPv6 input and, where it could not, what stands in the way.\n"
 			"With -statistics, the counters that have moved; with -details, indexes.\n",
 	},
 	{
@@ -384,31 +431,33 @@ static const struct cmd cmds[] = {
 		.name = "detach",
 		.run = detach,
 		.synopsis = "dev DEV",
-		.help = "Gives the IPv6 input of a device back to the stock stack. It is not attached\n"
-			"again by itself.\n",
+		.help = "Gives the IPv6 input of a device back to the stock stack. It is not\n"
+			"attached again by itself.\n",
 	},
 	{
 		.name = "set",
 		.run = set,
-		.synopsis = "{ dev DEV contiguity pullup|strict | max-headers N }",
-		.help = "Changes the setting of an attached device, or of the network namespace:\n"
+		.synopsis = "{ dev DEV contiguity pullup|strict | "
+			    "[ max-headers N ] [ order lenient|strict ] }",
+		.help = "Changes the setting of an attached device, or those of the namespace:\n"
 			"max-headers is the most extension headers in one packet, 0 to 255; 0 is no\n"
-			"limit.\n",
+			"limit. order strict drops a packet with an extension header that is repeated\n"
+			"or misordered (RFC 8200 section 4.1).\n",
 	},
 	{
 		.name = "stats",
 		.run = stats,
 		.synopsis = "[ dev DEV ] [ all ] [ explain ]",
-		.help = "Prints the counters that have moved, of the network namespace or of a device;\n"
-			"with all (or -statistics before the object), the others as well; with explain,\n"
+		.help = "Prints the counters that have moved, of the namespace or of a device; with\n"
+			"all (or -statistics before the object), the others as well; with explain,\n"
 			"what each of them counts.\n",
 	},
 	{
 		.name = "limits",
 		.run = limits,
 		.synopsis = "",
-		.help = "Prints the settings of the network namespace. auto says whether every device\n"
-			"that allows it is attached by itself.\n",
+		.help = "Prints the settings of the network namespace. auto says whether every\n"
+			"device that allows it is attached by itself.\n",
 	},
 	{ .name = NULL },
 };
@@ -418,5 +467,5 @@ const struct cmd_object ipv6_object = {
 	.summary = "IPv6 input taken over per device (kame_ipv6)",
 	.cmds = cmds,
 	.family = &family,
-	.event = event,
+	.events = events,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kame monitor: what the modules report, as it happens. Each object that has an
- * event() is followed; one whose module is loaded later joins then.
+ * events is followed; one whose module is loaded later joins then.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,14 +59,25 @@ static void print_time(void)
 
 static int print_event(const struct cmd_object *object, const struct nlmsghdr *nlh)
 {
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct cmd_event *event = object->events;
 	int err;
 
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return CMD_OK;
+	/* A newer module may have events that this program does not know. */
+	while (event->name && event->cmd != genl->cmd)
+		event++;
+	if (!event->name)
+		return CMD_OK;
 	out_open_object(NULL);
 	if (cmd_options.timestamp)
 		print_time();
 	out_string("object", object->name);
 	out_text(": ");
-	err = object->event(nlh);
+	out_json_string("event", event->name);
+	err = event->print(nlh);
+	out_text("\n");
 	if (err) {
 		out_discard();
 		return err;
@@ -126,7 +137,7 @@ static int follow(void)
 			return CMD_FAILED;
 		}
 		len = got;
-		for (nlh = (struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, len);
+		for (nlh = (struct nlmsghdr *)buf; nl_msg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			err = handle(nlh);
 			if (err)
@@ -156,7 +167,7 @@ static int choose(struct args *args)
 
 	n_followed = 0;
 	for (i = 0; all && objects[i]; i++) {
-		if (objects[i]->event)
+		if (objects[i]->events)
 			add(objects[i]);
 	}
 	while ((word = args_next(args))) {
@@ -166,7 +177,7 @@ static int choose(struct args *args)
 				  i == -1 ? "unknown" : "ambiguous", word);
 			return CMD_USAGE;
 		}
-		if (!objects[i]->event) {
+		if (!objects[i]->events) {
 			cmd_error("\"%s\" has no events", objects[i]->name);
 			return CMD_USAGE;
 		}

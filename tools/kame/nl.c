@@ -10,6 +10,7 @@
 
 #define RECEIVE_SIZE (128 * 1024)
 #define DUMP_TRIES 10
+#define MAX_ERRNO 4095
 
 static struct mnl_socket *sock;
 static uint32_t seq;
@@ -86,6 +87,8 @@ static bool take(struct nl_replies *replies, const struct nlmsghdr *nlh, int *er
 	else if (nlh->nlmsg_type == NLMSG_ERROR)
 		code = -EBADMSG;
 	keep_error(replies, nlh);
+	if (code < -MAX_ERRNO)
+		code = -EBADMSG;
 	*err = code < 0 ? -code : 0;
 	return true;
 }
@@ -107,7 +110,7 @@ static int receive(const struct nlmsghdr *request, struct nl_replies *replies)
 		if (!got)
 			return ECONNRESET;
 		len = got;
-		for (nlh = (struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, len);
+		for (nlh = (struct nlmsghdr *)buf; nl_msg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			/* the rest of an earlier reply that was given up */
 			if (nlh->nlmsg_seq != request->nlmsg_seq || nlh->nlmsg_pid != portid)
@@ -164,7 +167,7 @@ static int pass_on(const struct nl_req *req, const struct nl_replies *replies,
 	const struct nlattr *tb[NL_ATTRS_MAX];
 	int len = replies->len, err;
 
-	for (; len && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+	for (; len && nl_msg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 		if (nlh->nlmsg_type != req->family->id)
 			continue;
 		err = nl_parse(req->attrs, nlh, tb);

@@ -127,6 +127,12 @@ int nl_family_about(struct nl_family *family, uint32_t *abi, char *version, size
 extern struct nl_family nl_ctrl;
 extern const struct nl_attrs nl_ctrl_attrs;
 
+/* Like mnl_nlmsg_ok(), which takes a length of 2 GB and more for a negative one */
+static inline bool nl_msg_ok(const struct nlmsghdr *nlh, int len)
+{
+	return mnl_nlmsg_ok(nlh, len) && nlh->nlmsg_len <= (unsigned int)len;
+}
+
 /* A socket with extended errors on */
 struct mnl_socket *nl_socket(void);
 

@@ -27,7 +27,6 @@ struct nl_family nl_ctrl = {
 	.name = "nlctrl",
 	.version = 2,
 	.id = GENL_ID_CTRL,
-	.checked = true,
 };
 
 static void fill_groups(struct nl_family *family, const struct nlattr *groups)
@@ -56,6 +55,8 @@ static bool fill(struct nl_family *family, const struct nlattr *const *tb)
 	    !tb[CTRL_ATTR_FAMILY_ID])
 		return false;
 	family->found = true;
+	/* It may be another module than the one that was asked before. */
+	family->checked = false;
 	family->id = mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
 	fill_groups(family, tb[CTRL_ATTR_MCAST_GROUPS]);
 	return true;
@@ -129,9 +130,8 @@ static int about_reply(const struct nlattr *const *tb, void *arg)
 	struct about *about = arg;
 
 	about->abi = nl_u32(tb[about->family->about.abi], 0);
-	if (about->version)
-		snprintf(about->version, about->size, "%s",
-			 nl_string(tb[about->family->about.version], "unknown"));
+	snprintf(about->version, about->size, "%s",
+		 nl_string(tb[about->family->about.version], "unknown"));
 	return CMD_OK;
 }
 
@@ -141,6 +141,7 @@ int nl_family_about(struct nl_family *family, uint32_t *abi, char *version, size
 	struct nl_req req;
 	int err;
 
+	snprintf(version, size, "unknown");
 	nl_prepare(&req, family, family->about.attrs, family->about.cmd);
 	err = nl_run(&req, about_reply, &about);
 	*abi = about.abi;
@@ -153,13 +154,15 @@ int nl_family_check(struct nl_family *family)
 	uint32_t abi;
 	int err;
 
-	if (family->checked)
+	/* The controller belongs to the kernel, which keeps its interfaces. */
+	if (family->checked || family == &nl_ctrl)
 		return CMD_OK;
 	err = nl_family_about(family, &abi, version, sizeof(version));
 	if (err)
 		return err;
 	if (abi != family->abi) {
-		cmd_error("%s %s speaks version %u of its interface and this command version %u: use both from one release",
+		cmd_error("%s %s speaks version %u of its interface and this command version %u: "
+			  "use both from one release",
 			  family->name, version, abi, family->abi);
 		return CMD_FAILED;
 	}

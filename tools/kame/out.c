@@ -97,20 +97,34 @@ void out_close_array(void)
 	json_close();
 }
 
-/* Interface names are bytes, not characters; JSON and terminals want characters. */
-static char *escaped(const char *value, bool high_too)
+/* In UTF-8, the control characters of ISO 8859 are C2 80 to C2 9F. */
+static bool is_control(const unsigned char *c)
 {
-	char *copy = malloc(4 * strlen(value) + 1), *to = copy;
+	return *c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+}
 
+/*
+ * Interface names are bytes, not characters; JSON and terminals want characters, and
+ * terminals obey some of them. The result is to be freed.
+ */
+static char *printable(const char *value)
+{
+	const unsigned char *c = (const unsigned char *)value;
+	char *copy = malloc(4 * strlen(value) + 1), *to = copy;
+	json_t *string = json_string(value);
+	bool utf8 = string;
+
+	json_decref(string);
 	if (!copy)
 		cmd_out_of_memory();
-	for (; *value; value++) {
-		unsigned char c = *value;
-
-		if (c < 0x20 || c == 0x7f || (high_too && c >= 0x80))
-			to += sprintf(to, "\\x%02x", c);
+	for (; *c; c++) {
+		if (!is_control(c) && (utf8 || *c < 0x80))
+			*to++ = *c;
 		else
-			*to++ = c;
+			to += sprintf(to, "\\x%02x", *c);
+		/* the second byte of a control character */
+		if (utf8 && *c == 0xc2 && is_control(c))
+			to += sprintf(to, "\\x%02x", *++c);
 	}
 	*to = '\0';
 	return copy;
@@ -119,14 +133,13 @@ static char *escaped(const char *value, bool high_too)
 void out_json_string(const char *key, const char *value)
 {
 	json_t *string;
+	char *copy;
 
 	if (!out.json)
 		return;
 	string = json_string(value);
 	if (!string) {
-		/* not UTF-8 */
-		char *copy = escaped(value, true);
-
+		copy = printable(value);
 		string = made(json_string(copy));
 		free(copy);
 	}
@@ -168,7 +181,7 @@ void out_string(const char *key, const char *value)
 		out_json_string(key, value);
 		return;
 	}
-	copy = escaped(value, false);
+	copy = printable(value);
 	out_text("%s", copy);
 	free(copy);
 }

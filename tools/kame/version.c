@@ -66,8 +66,8 @@ static const struct cmd version = {
 	.name = "version",
 	.run = run,
 	.synopsis = "",
-	.help = "Prints the version of this command and of each module that is loaded, with the\n"
-		"version of the interface between them.\n",
+	.help = "Prints the version of this command and of each module that is loaded, with\n"
+		"that of the interface between them.\n",
 };
 
 const struct cmd_object version_object = {

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Netfilter, VRF and unload: what kame_ipv6 takes over still passes every hook.
+# kernels: um 6.1 6.12 6.12-rt
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+require_command jq python3 ping nft
+test_begin kame_ipv6
+setup_line || skip_all "no line of namespaces"
+h2_addr=2001:db8:2::2 r_addr=2001:db8:1::ff
+packets=$(dirname "$0")/packets.py
+# shellcheck disable=SC2154 # set by setup_line
+r1_mac=$(ip -n "$r" -j link show r1 | jq -r '.[0].address')
+
+in_h1() { ip netns exec "$h1" "$@"; }
+in_r() { ip netns exec "$r" "$@"; }
+ping1() { in_h1 ping -6 -q -c 1 -W 1 "$1"; }
+
+rule() { # HOOK RULE
+	in_r nft -f - <<-EOF
+		table ip6 t {
+			chain c {
+				type filter hook $1 priority 0
+				$2
+			}
+		}
+	EOF
+}
+rules_off() { in_r nft delete table ip6 t; }
+rule prerouting accept || skip_all "no nftables"
+rules_off
+
+blocked_by() { # HOOK ADDRESS
+	local status
+
+	rule "$1" "icmpv6 type echo-request counter drop" || return
+	negate ping1 "$2"
+	status=$?
+	in_r nft -j list table ip6 t | jq -e '[.. | .packets? // empty] | add >= 1' >/dev/null ||
+		{ echo "the rule saw no packet"; status=1; }
+	rules_off
+	return $status
+}
+check "prerouting" blocked_by prerouting $h2_addr
+check "input" blocked_by input $r_addr
+check "forward" blocked_by forward $h2_addr
+check "postrouting" blocked_by postrouting $h2_addr
+check "ping when the rules are gone" busywait 3000 ping1 $h2_addr
+
+# What a filter drops has no effect and no answer, whatever its headers ask for.
+no_answer() {
+	local log status=0
+
+	log=$(mktemp)
+	rule input "ip6 saddr 2001:db8:1::1 drop" || return
+	in_h1 python3 "$packets" errors 1.5 >"$log" &
+	busywait 3000 grep -q ready "$log"
+	in_h1 python3 "$packets" send eth0 "$r1_mac" 2001:db8:1::1 $r_addr option-answer
+	in_h1 python3 "$packets" send eth0 "$r1_mac" 2001:db8:1::1 $r_addr routing-type0
+	wait $!
+	equal ready "$(cat "$log")" "answers" || status=1
+	rules_off
+	return $status
+}
+check "a dropped packet's headers are not answered" no_answer
+
+connection_tracking() {
+	in_r nft -f - <<-EOF || return $ksft_skip
+		table ip6 t {
+			chain f {
+				type filter hook forward priority 0; policy drop
+				ct state established,related accept
+				iifname r1 ct state new accept
+			}
+		}
+	EOF
+	ping1 $h2_addr && negate ip netns exec "$h2" ping -6 -q -c 1 -W 1 2001:db8:1::1
+	local status=$?
+	rules_off
+	return $status
+}
+check "connection tracking" connection_tracking
+
+nat() {
+	in_r nft -f - <<-EOF || return $ksft_skip
+		table ip6 t {
+			chain d {
+				type nat hook prerouting priority dstnat
+				ip6 daddr 2001:db8:f::1 dnat to $h2_addr
+			}
+			chain s {
+				type nat hook postrouting priority srcnat
+				oifname r2 masquerade
+			}
+		}
+	EOF
+	ping1 2001:db8:f::1
+	local status=$?
+	rules_off
+	return $status
+}
+check "NAT of destination and source" nat
+
+# Packets in a queue of user space when the device and the module go.
+queued_unload() {
+	rule prerouting "icmpv6 type echo-request queue num 7" || return $ksft_skip
+	in_r timeout 20 python3 - <<-'EOF' &
+		import socket, struct, time
+		# nfnetlink: bind queue 7, copy packets, and never answer
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+		def send(kind, data):
+		    body = struct.pack("=BBH", 0, 0, socket.htons(7)) + data
+		    s.send(struct.pack("=IHHII", 16 + len(body), kind, 5, 1, 0) + body)
+		    s.recv(4096)
+		send(0x302, struct.pack("=HHBxH", 8, 1, 1, 0))
+		send(0x302, struct.pack("=HHIBxxx", 9, 2, socket.htonl(100), 2))
+		print("bound", flush=True)
+		time.sleep(15)
+	EOF
+	local pid=$!
+	sleep 1
+	in_h1 ping -6 -q -c 5 -i 0.1 -W 1 $h2_addr
+	rmmod kame_ipv6
+	local status=$?
+	kill $pid 2>/dev/null
+	rules_off
+	[ $status -eq 0 ] && load_module kame_ipv6
+}
+check "the module goes with packets in a queue" queued_unload
+
+vrf() {
+	in_r ip link add red type vrf table 10 || return $ksft_skip
+	in_r ip link set red up
+	in_r ip link set r1 master red
+	in_r ip link set r2 master red
+	in_r ip -6 addr add 2001:db8:1::ff/64 dev r1 nodad
+	in_r ip -6 addr add 2001:db8:2::ff/64 dev r2 nodad
+	busywait 5000 ping1 $h2_addr && ping1 $r_addr &&
+		at_least 2 "$(kame_count "$r" forwarded r1)" "forwarded"
+}
+check "forwarding and accepting in a VRF" vrf
+test_end

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Attach, detach and unload under a flood on two processors: nothing is reported,
+# and no packet is lost that is not counted.
+# kernels: debug
+# timeout: 900
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+require_command jq python3
+test_begin kame_ipv6
+setup_line || skip_all "no line of namespaces"
+: "${ROUNDS:=1000}" "${UNLOADS:=50}"
+h2_addr=2001:db8:2::2
+
+# Sends until told to stop, and says how many; the receiver counts what came.
+cat >"/tmp/flood.py" <<'EOF'
+import signal, socket, sys, time
+stop = False
+def end(*_):
+    global stop
+    stop = True
+signal.signal(signal.SIGTERM, end)
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+count = 0
+if sys.argv[1] == "send":
+    while not stop:
+        for _ in range(8):
+            s.sendto(b"kame" * 16, (sys.argv[2], 9999))
+        count += 8
+        time.sleep(0.001)
+else:
+    s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)
+    s.bind((sys.argv[2], 9999))
+    s.settimeout(0.5)
+    while True:
+        try:
+            s.recv(2048)
+            count += 1
+        except socket.timeout:
+            if stop:
+                break
+print(count)
+EOF
+
+flood() { # COMMAND...: run it under a flood; every packet sent arrives
+	local receiver sender sent got
+
+	# shellcheck disable=SC2154 # set by setup_line
+	ip netns exec "$h2" python3 /tmp/flood.py recv $h2_addr >/tmp/got &
+	receiver=$!
+	sleep 1
+	# shellcheck disable=SC2154 # set by setup_line
+	ip netns exec "$h1" python3 /tmp/flood.py send $h2_addr >/tmp/sent &
+	sender=$!
+	"$@"
+	local status=$?
+	kill -TERM $sender; wait $sender
+	sleep 1
+	kill -TERM $receiver; wait $receiver
+	sent=$(cat /tmp/sent) got=$(cat /tmp/got)
+	echo "sent $sent, got $got"
+	[ $status -eq 0 ] && at_least 1000 "$sent" sent && equal "$sent" "$got" "packets that arrived"
+}
+
+attach_detach() {
+	local n
+
+	for ((n = 0; n < ROUNDS; n++)); do
+		echo "ipv6 detach dev r1"
+		echo "ipv6 attach dev r1"
+	done >/tmp/batch
+	# shellcheck disable=SC2154 # set by setup_line
+	"$KAME" -n "$r" -batch /tmp/batch
+}
+check "$ROUNDS rounds of detach and attach under a flood" flood attach_detach
+
+unload() {
+	local n
+
+	for ((n = 0; n < UNLOADS; n++)); do
+		rmmod kame_ipv6 && insmod "$KAME_BUILD/kame_ipv6/kame_ipv6.ko" || return
+	done
+}
+check "$UNLOADS rounds of unload and load under a flood" flood unload
+
+namespaces() {
+	local n
+
+	for ((n = 0; n < 50; n++)); do
+		ip netns add "stress$n" && ip -n "stress$n" link set lo up &&
+			ip netns del "stress$n" || return
+	done
+}
+check "50 namespaces made and destroyed under a flood" flood namespaces
+test_end

@@ -1,0 +1,372 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: none
+#
+# The kame command by itself: its words, options, batches, output, exit status, help,
+# manual and completion. Where an answer of the kernel is needed, a made-up kernel
+# gives it (tools/kame/tests/fake.c), good ones and such as a kernel should not give.
+# Needs no module, no virtual machine and no privilege.
+#
+# Environment: FUZZ, how many mutated answers (default 2000); SEED, of their mutation
+set -u
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/lib_command.sh
+. "$(dirname "$0")/lib_command.sh"
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+export LC_ALL=C TZ=UTC
+
+bin=$top/build/tools
+make -s -C "$top/tools/kame" OUT="$bin" all fake >"$tmp/make" 2>&1 ||
+	skip_all "the command cannot be built: $(head -n 1 "$tmp/make")"
+kame=$bin/kame
+fake=$bin/kame-fake
+
+# try NAME STATUS OUT ERR WORD...: the real command
+try()
+{
+	local name=$1 status_wanted=$2 out_wanted=$3 err_wanted=$4
+
+	shift 4
+	run "$kame" "$@"
+	judge "$name" "$status_wanted" "$out_wanted" "$err_wanted"
+}
+
+# answer NAME STATUS OUT ERR SCENARIO WORD...: with the made-up kernel
+answer()
+{
+	local name=$1 status_wanted=$2 out_wanted=$3 err_wanted=$4
+
+	shift 4
+	run timeout 20 "$fake" "$@"
+	judge "$name" "$status_wanted" "$out_wanted" "$err_wanted"
+}
+
+test_words()
+{
+	try "without words: usage on stderr" 1 '' '^Usage:'
+	try "unknown object names itself" 1 '' '^Error: unknown object "foo"; try "kame help"$' foo
+	try "empty object" 1 '' '^Error: unknown object ""' ''
+	try "unknown command names itself" 1 '' \
+		'^Error: unknown word "foo"; try "kame ipv6 help"$' ipv6 foo
+	try "ambiguous command" 1 '' '^Error: ambiguous word "s"' ipv6 s
+	try "unknown word of a command" 1 '' \
+		'^Error: unknown word "foo"; try "kame ipv6 show help"$' ipv6 show foo
+	try "word without its value" 1 '' '^Error: "dev" needs a value; try "kame ipv6 show help"$' \
+		ipv6 show dev
+	try "word given twice" 1 '' '^Error: "dev" is given twice$' ipv6 show dev lo dev lo
+	try "device left out" 1 '' '^Error: "ipv6 attach" needs a device: dev DEV' ipv6 attach
+	try "setting left out" 1 '' 'needs a setting: contiguity' ipv6 set dev lo
+	try "nothing to set" 1 '' 'needs a device .* or a limit' ipv6 set
+	try "device and limits at once" 1 '' 'one at a time' \
+		ipv6 set dev lo contiguity strict max-headers 3
+	try "wrong choice lists the right ones" 1 '' \
+		'^Error: "contiguity" is pullup or strict, not "loose"$' \
+		ipv6 attach dev lo contiguity loose
+	try "words where none belong" 1 '' '^Error: unknown word "all"; try "kame version help"$' \
+		version all
+	try "monitor of an unknown object" 1 '' '^Error: unknown object "foo"' monitor foo
+	try "monitor of an object without events" 1 '' '^Error: "version" has no events' \
+		monitor version
+	answer "abbreviations" 0 '"attached":true' '' ok -j ip sh d lo
+	answer "the first command is the default" 0 '^DEVICE' '' ok ipv6
+}
+
+test_values()
+{
+	local n
+
+	for n in '' -1 +1 1x x ' 1' '1 ' 1.5 0x 256 0x100 4294967296 18446744073709551616 \
+		99999999999999999999999; do
+		try "max-headers does not take '$n'" 1 '' '^Error: "max-headers" needs a (number|value)' \
+			ipv6 set max-headers "$n"
+	done
+	for n in 0 15 255 0xff; do
+		answer "max-headers takes '$n'" 0 '' '' ok ipv6 set max-headers "$n"
+	done
+	try "device that does not exist" 1 '' '^Error: there is no device "kame-none" in this' \
+		ipv6 show dev kame-none
+	try "device name of 16 characters" 1 '' '^Error: device name "1234567890123456" is longer' \
+		ipv6 show dev 1234567890123456
+	try "device name of 100,000 characters" 1 '' 'is longer than 15' \
+		ipv6 show dev "$(printf '%0100000d' 0)"
+	try "empty device name" 1 '' '^Error: "dev" needs a value' ipv6 show dev ''
+}
+
+test_options()
+{
+	local option
+
+	for option in -h -help --help -he; do
+		try "$option" 0 '^Usage:' '' $option
+	done
+	for option in -V -Version --Version; do
+		try "$option" 0 '^kame [0-9]+\.[0-9]+\.[0-9]+$' '' $option
+	done
+	try "unknown option" 1 '' '^Error: unknown option "-x"' -x ipv6
+	try "a hyphen alone" 1 '' '^Error: unknown option "-"' - ipv6
+	try "-netns without a name" 1 '' '^Error: option "-netns" needs a value' -netns
+	try "-batch without a file" 1 '' '^Error: option "-b" needs a value' -b
+	try "-netns that does not exist" 1 '' \
+		'^Error: cannot open network namespace "kame-none": No such file' -n kame-none ipv6
+	try "-netns of a file that is none" 1 '' '^Error: cannot enter network namespace' \
+		-n /etc/passwd ipv6
+	try "-netns with an empty name" 1 '' 'is not the name of a network namespace' -n '' ipv6
+	answer "-json" 0 '^\[\{"auto":true,"max_headers":15,"order":"strict"\}\]$' '' \
+		ok -json ipv6 limits
+	answer "-json -pretty" 0 $'^\\[\n    \\{\n        "auto": true,' '' ok -j -p ipv6 limits
+	answer "-statistics" 0 $'\n    in +7\n' '' ok -s ipv6 show dev lo
+	answer "-details" 0 'INDEX' '' ok -d ipv6 show dev lo
+}
+
+# A device of this namespace is not there in an empty one.
+test_netns()
+{
+	local dev pid
+
+	for dev in /sys/class/net/*; do
+		dev=${dev##*/}
+		[ "$dev" = lo ] || break
+	done
+	if [ "$dev" = lo ] || ! unshare -n true 2>/dev/null; then
+		ktap_result ok "-netns enters the namespace" "SKIP needs a device besides lo, and unshare -n"
+		return
+	fi
+	unshare -n sleep 60 &
+	pid=$!
+	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do
+		sleep 0.01
+	done
+	answer "device here" 0 '^DEVICE' '' ok ipv6 show dev "$dev"
+	answer "-netns enters the namespace" 1 '' "^Error: there is no device \"$dev\"" \
+		ok -n "/proc/$pid/ns/net" ipv6 show dev "$dev"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+}
+
+test_help()
+{
+	local object command page
+
+	try "help" 0 'ipv6 .*Exit status' '' help
+	try "help of what is unknown" 1 '' 'unknown word "foo" after "help"' help foo
+	for object in $("$kame" help words | grep -v -e '^-' -e '^help$'); do
+		page=$top/tools/kame/kame-$object.8
+		[ "$object" = version ] && page=$top/tools/kame/kame.8
+		try "$object help" 0 "kame $object" '' "$object" help
+		check "$object has a page" [ -f "$page" ]
+		"$kame" "$object" help | grep -q '^kame .* COMMAND help' || continue
+		for command in $("$kame" "$object" help words | grep -v '^help$'); do
+			try "$object $command help" 0 "^Usage:.  kame $object $command" '' \
+				"$object" "$command" help
+			check "$object $command is in its page" \
+				grep -q "Cm $object $command" "$page"
+		done
+	done
+	try "help after a command's abbreviation" 0 'kame ipv6 attach' '' ipv6 at help
+}
+
+batch()
+{
+	local name=$1 status_wanted=$2 out_wanted=$3 err_wanted=$4 text=$5
+
+	shift 5
+	printf '%b' "$text" >"$tmp/batch"
+	run "$fake" ok "$@" -b "$tmp/batch"
+	judge "batch: $name" "$status_wanted" "$out_wanted" "$err_wanted"
+}
+
+test_batch()
+{
+	batch "empty" 0 '' '' ''
+	batch "comments and blank lines" 0 '' '' '# one\n\n  \t\n   # two\n'
+	batch "every line runs" 0 '^auto.*max.*order.*auto' '' 'ipv6 limits\nipv6 limits\n'
+	batch "no newline at the end" 0 '^auto' '' 'ipv6 limits'
+	batch "carriage returns" 0 '^auto' '' 'ipv6 limits\r\n'
+	batch "comment after a command" 0 '^auto' '' 'ipv6 limits # these\n'
+	batch "quotes" 0 '^DEVICE' '' "ipv6 'show' \"dev\" l\"\"o\n"
+	batch "continued line" 0 '^DEVICE' '' 'ipv6 show \\\n dev \\\n lo\n'
+	batch "stops at the first failure" 1 $'^auto[^\n]*\nmax[^\n]*\norder +strict$' 'Command failed .*:2$' \
+		'ipv6 limits\nfoo\nipv6 limits\n'
+	batch "-force goes on" 1 'auto.*auto' 'Command failed .*:2' \
+		'ipv6 limits\nfoo\nipv6 limits\n' -force
+	batch "backslash that is quoted itself" 1 '' 'unknown word "\\".*unknown object "dev"' \
+		'ipv6 show \\\\\ndev lo\n' -force
+	batch "line numbers past a continued line" 1 '' ':3$' 'ipv6 \\\nlimits x\nfoo\n' -force
+	batch "quote that is not closed" 1 '' 'a quote is not closed' 'ipv6 "show\n'
+	batch "NUL" 1 '' 'NUL character' 'ipv6 \0show\n'
+	batch "JSON value a line" 0 $'^\\[[^\n]*\\]\n\\[[^\n]*\\]$' '' \
+		'ipv6 limits\nipv6 limits\n' -j
+	batch "many words" 1 '' 'unknown word "1"' "ipv6 show $(seq -s ' ' 1 5000)\n"
+	try "batch: file that does not exist" 1 '' 'cannot open "/none"' -b /none
+	try "batch: a directory" 1 '' 'cannot read "/"' -b /
+	try "batch: words after the file" 1 '' 'unknown word "ipv6"' -b /dev/null ipv6
+	out=$(printf 'ipv6 limits\n' | "$fake" ok -b - 2>"$tmp/err")
+	status=$? err=$(cat "$tmp/err")
+	judge "batch: standard input" 0 '^auto' ''
+	run "$fake" refused -b <(printf 'ipv6 attach dev lo\n')
+	judge "batch: status of the command" 2 '' 'bridge br0'
+}
+
+# What cannot be written must not look like success.
+test_write_errors()
+{
+	local words
+
+	for words in "ok help" "ok -V" "ok ipv6 help" "ok ipv6 attach help" "ok version" \
+		"ok ipv6" "ok -j ipv6" "ok ipv6 stats all" "ok monitor"; do
+		# shellcheck disable=SC2086
+		"$fake" $words >/dev/full 2>"$tmp/err"
+		status=$? out='' err=$(cat "$tmp/err")
+		judge "full disk: ${words#ok }" 2 '' 'cannot write to the standard output: No space'
+	done
+	"$fake" ok ipv6 >&- 2>"$tmp/err"
+	status=$? out='' err=$(cat "$tmp/err")
+	judge "closed standard output" 2 '' 'cannot write to the standard output: Bad file'
+}
+
+test_errors()
+{
+	answer "module is not loaded" 2 '' '^Error: kame_ipv6 is not loaded: modprobe kame_ipv6$' \
+		unloaded ipv6
+	answer "module of another release" 2 '' \
+		'^Error: kame_ipv6 9\.8\.7 speaks version 99 of its interface and this command version 1' \
+		abi ipv6
+	answer "sentence and attribute" 2 '' \
+		'^Error: lo is a port of bridge br0 \(attribute ifindex\)$' refused ipv6 attach dev lo
+	answer "request echoed before them" 2 '' \
+		'^Error: lo is a port of bridge br0 \(attribute ifindex\)$' uncapped ipv6 attach dev lo
+	answer "range of the attribute" 2 '' \
+		'^Error: integer out of range \(attribute contiguity, 0 to 1\)$' \
+		range ipv6 set dev lo contiguity strict
+	answer "attribute that is missing" 2 '' 'missing attribute ifindex' missing ipv6 detach dev lo
+	answer "offset beyond the request" 2 '' '^Error: nonsense$' offset ipv6 detach dev lo
+	answer "no permission" 2 '' 'needs CAP_NET_ADMIN' permission ipv6 detach dev lo
+	answer "error without a sentence" 2 '' '^Error: Device or resource busy$' \
+		silent ipv6 detach dev lo
+	answer "warning" 0 '' '^Warning: done, but look out$' warned ipv6 detach dev lo
+	answer "answer to an earlier request" 0 '^auto' '' stale ipv6 limits
+	answer "malformed attribute" 2 '' 'malformed attribute \(ifname\)' malformed ipv6
+}
+
+test_dumps()
+{
+	local all
+
+	all=$("$fake" ok ipv6)
+	run "$fake" interrupted ipv6
+	judge "interrupted dump is read again" 0 '^DEVICE' ''
+	check "and shown once" equal "$all" "$out"
+	answer "dump that keeps changing" 0 '^DEVICE' 'Warning: .*may be incomplete' churn ipv6
+	answer "dump that fails prints nothing" 2 '' 'Cannot allocate memory' dump-fails ipv6
+	answer "nor in JSON" 2 '' 'Cannot allocate memory' dump-fails -j ipv6
+	answer "all of it in columns" 0 $'br0p1   no        -           is a port of bridge br0$' '' \
+		ok ipv6
+	answer "names that are no text" 0 'a\\x1b\[31m\\xff  yes' '' names ipv6
+	answer "names that are no text, in JSON" 0 '"a\\\\x1b\[31m\\\\xff"' '' names -j ipv6
+	answer "older module: fewer counters" 0 $'^in  7\naccepted  0$|^in  7$' '' older ipv6 stats all
+	answer "newer module: more of everything" 0 'eth0 +yes +unknown' '' newer ipv6
+	answer "newer module: counters" 0 '^in +7' '' newer ipv6 stats
+	answer "counters that are zero" 0 'accepted +0' '' ok ipv6 stats all
+	answer "counters explained" 0 'in +7  packets taken over' '' ok ipv6 stats --explain
+	answer "counters explained in JSON" 0 '"mib_help":\{"in":"packets' '' ok -j ipv6 stats explain
+}
+
+test_monitor()
+{
+	answer "events" 2 $'^ipv6: eth0 attached, contiguity strict\nipv6: wlan0 not attached, detached by hand\nipv6: br0p1 not attached: is a port of bridge br0$' \
+		'some are lost.*cannot read events' ok monitor
+	answer "events in JSON" 2 '^\{"object":"ipv6","event":"dev-ntf","ifname":"eth0"' 'cannot read' \
+		ok -j monitor ipv6
+	answer "time of an event" 2 '^20[0-9-]{8}T[0-9:.]{15}\+0000 ipv6: eth0' 'cannot read' \
+		ok -t monitor
+	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor
+	answer "module that is named and not loaded" 2 '' 'is not loaded' unloaded monitor ipv6
+	answer "versions" 0 'kame_ipv6 9.8.7, interface 1$' '' ok version
+	answer "versions that differ" 0 'interface 99 \(this command speaks 1\)' '' abi version
+	answer "version of what is not loaded" 0 'kame_ipv6 is not loaded' '' unloaded version
+}
+
+test_fuzz()
+{
+	local seed=${SEED:-$RANDOM} n=${FUZZ:-2000} i
+
+	for i in 0 1; do
+		run timeout 300 "$fake" fuzz $((seed + i)) "$n"
+		err=
+		judge "fuzz SEED=$((seed + i)): $n mutated answers" 0 '' ''
+	done
+}
+
+completed()
+{
+	(
+		COMP_WORDS=("$kame" "$@")
+		COMP_CWORD=$#
+		# shellcheck source=/dev/null
+		. "$top/tools/kame/kame.bash-completion"
+		_kame
+		echo "${COMPREPLY[*]}"
+	)
+}
+
+complete_to()
+{
+	local wanted=$1 got
+
+	shift
+	got=$(completed "$@")
+	check "completion of '$*'" equal "$wanted" "$got"
+}
+
+test_completion()
+{
+	complete_to ipv6 ip
+	complete_to "show set stats" ipv6 s
+	complete_to contiguity -j ipv6 attach dev lo c
+	complete_to "strict" ipv6 attach dev lo contiguity s
+	complete_to lo ipv6 show dev lo
+	complete_to -netns -ne
+	complete_to attach -n some-namespace ipv6 at
+	complete_to ipv6 monitor ip
+}
+
+test_install()
+{
+	make -s -C "$top/tools/kame" OUT="$bin" DESTDIR="$tmp/root" PREFIX=/usr install \
+		>/dev/null 2>&1
+	run "$tmp/root/usr/bin/kame" -V
+	judge "install" 0 '^kame ' ''
+	check "manual is installed" [ -f "$tmp/root/usr/share/man/man8/kame.8" ]
+	make -s -C "$top/tools/kame" OUT="$bin" DESTDIR="$tmp/root" PREFIX=/usr uninstall
+	out=$(find "$tmp/root" -type f) status=0 err=
+	judge "uninstall leaves nothing" 0 '' ''
+	run make -s -C "$top/tools/kame" OUT="$tmp/none" CPPFLAGS=-nostdinc all
+	judge "libraries that are missing are named" 2 '' 'apt-get install libmnl-dev libjansson-dev'
+	if command -v mandoc >/dev/null; then
+		run mandoc -T lint -W warning "$top"/tools/kame/*.8
+		judge "manual: mandoc -T lint" 0 '' ''
+	else
+		ktap_result ok "manual: mandoc -T lint" "SKIP mandoc is not installed"
+	fi
+}
+
+echo "KTAP version 1"
+test_words
+test_values
+test_options
+test_netns
+test_help
+test_batch
+test_write_errors
+test_errors
+test_dumps
+test_monitor
+test_fuzz
+test_completion
+test_install
+
+echo "1..$ktap_count"
+[ "$ktap_failed" -eq 0 ]

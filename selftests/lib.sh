@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests share. A test is a script that sources this file, calls
+# test_begin, runs its cases with check or expect_fail, and calls test_end. It
+# prints KTAP, and its exit status is kselftest's: 0, 1, or 4 for a skip.
+#
+# Environment: KAME_BUILD, the directory of the built modules
+#		(default build/<kernel release>)
+#	KAME, the command (default build/tools/kame, else the installed one)
+#	VERBOSE=1, echo each command of a case
+
+ksft_pass=0
+ksft_fail=1
+# shellcheck disable=SC2034 # for the tests
+ksft_xfail=2
+ksft_skip=4
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+: "${KAME_BUILD:=$top/build/$(uname -r)}"
+: "${KAME:=$(if [ -x "$top/build/tools/kame" ]; then echo "$top/build/tools/kame"; else command -v kame; fi)}"
+
+ktap_count=0
+ktap_failed=0
+ns_list=()
+loaded=()
+
+ktap_result() { # ok|"not ok" NAME [DIRECTIVE]
+	ktap_count=$((ktap_count + 1))
+	[ "$1" = ok ] || ktap_failed=$((ktap_failed + 1))
+	echo "$1 $ktap_count $2${3:+ # $3}"
+}
+
+skip_all() { # REASON
+	echo "1..0 # SKIP $*"
+	exit $ksft_skip
+}
+
+# What a case prints is shown where the case fails.
+check() { # NAME COMMAND...
+	local name=$1 output status
+
+	shift
+	[ -z "${VERBOSE:-}" ] || echo "# $name: $*"
+	output=$("$@" 2>&1)
+	status=$?
+	if [ $status -eq 0 ]; then
+		ktap_result ok "$name"
+	elif [ $status -eq $ksft_skip ]; then
+		ktap_result ok "$name" "SKIP ${output##*$'\n'}"
+	else
+		ktap_result "not ok" "$name"
+		sed 's/^/#   /' <<<"exit status $status of: $*"$'\n'"$output"
+	fi
+}
+
+expect_fail() { # NAME COMMAND...
+	local name=$1
+
+	shift
+	check "$name" negate "$@"
+}
+
+negate() {
+	! "$@"
+}
+
+equal() { # WANTED GOT [WHAT]
+	[ "$1" = "$2" ] || { echo "${3:-value}: wanted '$1', got '$2'"; return 1; }
+}
+
+at_least() { # WANTED GOT [WHAT]
+	[ "$2" -ge "$1" ] || { echo "${3:-value}: wanted at least $1, got $2"; return 1; }
+}
+
+# Run COMMAND until it succeeds.
+busywait() { # MILLISECONDS COMMAND...
+	local end=$(($(date +%s%3N) + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s%3N)" -lt $end ] || { "$@"; return; }
+		sleep 0.05
+	done
+}
+
+require_command() { # COMMAND...
+	local command
+
+	for command in "$@"; do
+		command -v "$command" >/dev/null || skip_all "there is no command '$command'"
+	done
+}
+
+# Namespaces with random names, left in the variables that the arguments name.
+setup_ns() { # VARIABLE...
+	local name ns
+
+	for name in "$@"; do
+		ns=$name-$(mktemp -u XXXXXX)
+		ip netns add "$ns" || return $ksft_skip
+		ip -n "$ns" link set lo up
+		printf -v "$name" %s "$ns"
+		ns_list+=("$ns")
+	done
+}
+
+cleanup_ns() {
+	local ns
+
+	for ns in "${ns_list[@]}"; do
+		ip netns pids "$ns" 2>/dev/null | xargs -r kill -9 2>/dev/null
+		ip netns del "$ns" 2>/dev/null
+	done
+	ns_list=()
+}
+
+load_module() { # NAME [PARAMETER=VALUE...]
+	local name=$1 ko
+
+	shift
+	ko=$(find -L "$KAME_BUILD" -name "$name.ko" -print -quit 2>/dev/null)
+	if [ -n "$ko" ]; then
+		# The stock modules that it needs.
+		modinfo -F depends "$ko" | tr ',' '\n' | grep -v '^kame_' | xargs -r -n 1 modprobe
+		insmod "$ko" "$@" || return 1
+	else
+		modprobe "$name" "$@" || return 1
+	fi
+	loaded=("$name" "${loaded[@]}")
+}
+
+module_loaded() {
+	[ -d "/sys/module/$1" ]
+}
+
+# Host, router, host: h1 (eth0) - (r1) r (r2) - (eth0) h2
+setup_line() {
+	setup_ns h1 r h2 || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$h1" link add eth0 type veth peer name r1 netns "$r"
+	ip -n "$h2" link add eth0 type veth peer name r2 netns "$r"
+	ip netns exec "$r" sysctl -qw net.ipv6.conf.all.forwarding=1
+	ip -n "$h1" addr add 2001:db8:1::1/64 dev eth0 nodad
+	ip -n "$r" addr add 2001:db8:1::ff/64 dev r1 nodad
+	ip -n "$r" addr add 2001:db8:2::ff/64 dev r2 nodad
+	ip -n "$h2" addr add 2001:db8:2::2/64 dev eth0 nodad
+	ip -n "$h1" link set eth0 up
+	ip -n "$h2" link set eth0 up
+	ip -n "$r" link set r1 up
+	ip -n "$r" link set r2 up
+	ip -n "$h1" -6 route add default via 2001:db8:1::ff
+	ip -n "$h2" -6 route add default via 2001:db8:2::ff
+	busywait 5000 ip netns exec "$h1" ping -6 -q -c 1 -W 1 2001:db8:2::2
+}
+
+# A counter of stock's: /proc/net/dev_snmp6/DEV or, without DEV, /proc/net/snmp6.
+snmp6() { # NAMESPACE COUNTER [DEV]
+	ip netns exec "$1" awk -v name="$2" '$1 == name { print $2 }' \
+		"/proc/net/${3:+dev_}snmp6${3:+/$3}"
+}
+
+# A counter of kame_ipv6's.
+kame_count() { # NAMESPACE COUNTER [DEV]
+	"$KAME" -n "$1" -j ipv6 stats ${3:+dev "$3"} all |
+		jq -r --arg name "$2" '[.. | objects | select(has($name)) | .[$name]] | add // 0'
+}
+
+# Warnings of the kernel since test_begin.
+check_dmesg() {
+	local report
+
+	report=$(dmesg | sed "1,/$dmesg_mark/d" |
+		grep -E 'WARNING: |BUG: |Oops|KASAN|refcount_t|possible (circular|recursive)|Call Trace' |
+		head -n 20)
+	[ -z "$report" ] || { echo "$report"; return 1; }
+}
+
+check_rmmod() { # NAME...
+	local name
+
+	for name in "$@"; do
+		busywait 5000 rmmod "$name" || return 1
+	done
+}
+
+test_cleanup() {
+	local name
+
+	declare -F cleanup >/dev/null && cleanup
+	cleanup_ns
+	for name in "${loaded[@]}"; do
+		! module_loaded "$name" || busywait 5000 rmmod "$name"
+	done
+}
+
+# Load MODULE... and begin.
+test_begin() { # MODULE[:PARAMETER=VALUE]...
+	local module
+
+	[ "$(id -u)" -eq 0 ] || skip_all "must be run as root"
+	echo "KTAP version 1"
+	dmesg_mark="kselftest-$$-$RANDOM"
+	echo "$dmesg_mark" >/dev/kmsg
+	trap test_cleanup EXIT
+	for module in "$@"; do
+		# shellcheck disable=SC2046 # no parameter is no word
+		load_module "${module%%:*}" $([[ $module != *:* ]] || echo "${module#*:}") ||
+			skip_all "${module%%:*} can't be loaded"
+	done
+}
+
+# The last cases of every test: the modules go, and the kernel said nothing.
+test_end() {
+	local names=("${loaded[@]}")
+
+	cleanup_ns
+	[ ${#names[@]} -eq 0 ] || check "modules are removed: ${names[*]}" check_rmmod "${names[@]}"
+	check "the kernel reports nothing" check_dmesg
+	echo "1..$ktap_count"
+	[ $ktap_failed -eq 0 ] || exit $ksft_fail
+	exit $ksft_pass
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kame command with a made-up kernel: its objects are linked with socket functions
+ * that answer from here instead of those of libmnl. So its tests see answers that
+ * a good kernel rarely or never gives, and need no module and no privilege.
+ *
+ * Usage: kame-fake SCENARIO WORD...	the words are kame's own
+ *        kame-fake fuzz SEED COUNT	mutated answers (read as JSON if SEED is odd);
+ *					nothing may crash, hang, or be found by a sanitizer;
+ *					what the command reports goes to stderr
+ *
+ * selftests/kame_command.sh says what each scenario is for.
+ */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/kame_ipv6.h>
+#include <linux/kame_ipv6_mib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../nl.h"
+#include "../objects.h"
+
+#define FAMILY_ID 0x42
+#define GROUP_ID 0x17
+#define PORTID 4711
+#define DATAGRAMS 32
+#define DATAGRAM_SIZE 4096
+
+int kame_main(int argc, char **argv);
+
+struct mnl_socket {
+	bool listens;
+	int first, last;
+	size_t len[DATAGRAMS];
+	char buf[DATAGRAMS][DATAGRAM_SIZE];
+};
+
+static const char *scenario;
+static int dumps;
+static bool fuzzing;
+
+static bool is(const char *name)
+{
+	return !strcmp(scenario, name);
+}
+
+/* A new datagram in the socket's queue, with the headers of an answer to @req */
+static struct nlmsghdr *answer(struct mnl_socket *nl, const struct nlmsghdr *req, uint16_t type,
+			       uint8_t cmd)
+{
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+
+	if (nl->last == DATAGRAMS)
+		abort();
+	nlh = mnl_nlmsg_put_header(nl->buf[nl->last++]);
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_seq = req ? req->nlmsg_seq : 0;
+	nlh->nlmsg_pid = req ? PORTID : 0;
+	if (type < NLMSG_MIN_TYPE)
+		return nlh;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = 1;
+	return nlh;
+}
+
+static struct nlmsghdr *answer_error(struct mnl_socket *nl, const struct nlmsghdr *req, int err)
+{
+	struct nlmsghdr *nlh = answer(nl, req, NLMSG_ERROR, 0);
+	bool whole = is("uncapped");
+	struct nlmsgerr *error;
+
+	error = mnl_nlmsg_put_extra_header(nlh, sizeof(*error) + (whole ? req->nlmsg_len -
+								  sizeof(*req) : 0));
+	error->error = err;
+	memcpy(&error->msg, req, whole ? req->nlmsg_len : sizeof(*req));
+	nlh->nlmsg_flags = whole ? 0 : NLM_F_CAPPED;
+	return nlh;
+}
+
+static void say(struct nlmsghdr *nlh, const char *sentence)
+{
+	nlh->nlmsg_flags |= NLM_F_ACK_TLVS;
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, sentence);
+}
+
+/* The offset of an attribute of the request */
+static uint32_t offset(const struct nlmsghdr *req, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, req, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == type)
+			return (const char *)attr - (const char *)req;
+	}
+	return 0;
+}
+
+static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, const char *name,
+			  uint16_t id)
+{
+	struct nlmsghdr *nlh = answer(nl, req, GENL_ID_CTRL, CTRL_CMD_NEWFAMILY);
+	struct nlattr *groups, *group;
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, id);
+	mnl_attr_put_u32(nlh, CTRL_ATTR_VERSION, 1);
+	groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
+	group = mnl_attr_nest_start(nlh, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, "group");
+	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, GROUP_ID);
+	mnl_attr_nest_end(nlh, group);
+	mnl_attr_nest_end(nlh, groups);
+}
+
+static void put_mib(struct nlmsghdr *nlh, uint16_t type)
+{
+	uint64_t value[__KAME_IPV6_MIB_MAX + 3];
+	size_t n = __KAME_IPV6_MIB_MAX, i;
+
+	if (is("newer"))
+		n += 3;
+	else if (is("older"))
+		n = 2;
+	for (i = 0; i < n; i++)
+		value[i] = i % 3 ? 0 : 1000 * i + 7;
+	mnl_attr_put(nlh, type, n * sizeof(*value) - (is("older") ? 3 : 0), value);
+}
+
+static void put_dev(struct nlmsghdr *nlh, uint32_t ifindex, const char *name, int attached,
+		    const char *obstacle)
+{
+	mnl_attr_put_u32(nlh, KAME_IPV6_A_DEV_IFINDEX, ifindex);
+	if (is("malformed"))
+		mnl_attr_put(nlh, KAME_IPV6_A_DEV_IFNAME, 3, "abc");
+	else
+		mnl_attr_put_strz(nlh, KAME_IPV6_A_DEV_IFNAME, name);
+	mnl_attr_put_u8(nlh, KAME_IPV6_A_DEV_ATTACHED, attached);
+	mnl_attr_put_u8(nlh, KAME_IPV6_A_DEV_BY_HAND, ifindex == 4);
+	if (obstacle)
+		mnl_attr_put_strz(nlh, KAME_IPV6_A_DEV_OBSTACLE, obstacle);
+	if (is("newer"))
+		mnl_attr_put_strz(nlh, 99, "from the future");
+	if (attached) {
+		mnl_attr_put_u32(nlh, KAME_IPV6_A_DEV_CONTIGUITY, is("newer") ? 9 : ifindex == 3);
+		put_mib(nlh, KAME_IPV6_A_DEV_MIB);
+	}
+}
+
+static void answer_dump(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	bool changed = is("churn") || (is("interrupted") && dumps < 2);
+	const char *name = is("names") ? "a\x1b[31m\xff" : "eth0";
+	struct nlmsghdr *nlh;
+	int err = 0;
+
+	dumps++;
+	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 1, "lo", 1, NULL);
+	if (!changed)
+		put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 3, name, 1, NULL);
+	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 4, "wlan0", 0, NULL);
+	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 5, "br0p1", 0,
+		"is a port of bridge br0");
+	nlh = answer(nl, req, NLMSG_DONE, 0);
+	nlh->nlmsg_flags = NLM_F_MULTI | (changed ? NLM_F_DUMP_INTR : 0);
+	if (is("dump-fails"))
+		err = -ENOMEM;
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(err)) = err;
+}
+
+static void answer_ns(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	struct nlmsghdr *nlh = answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_NS_GET);
+
+	mnl_attr_put_u32(nlh, KAME_IPV6_A_NS_ABI, is("abi") ? 99 : KAME_IPV6_ABI);
+	mnl_attr_put_u8(nlh, KAME_IPV6_A_NS_AUTO, 1);
+	mnl_attr_put_strz(nlh, KAME_IPV6_A_NS_VERSION, "9.8.7");
+	mnl_attr_put_u32(nlh, KAME_IPV6_A_NS_MAX_HEADERS, 15);
+	mnl_attr_put_u32(nlh, KAME_IPV6_A_NS_ORDER, KAME_IPV6_ORDER_STRICT);
+	put_mib(nlh, KAME_IPV6_A_NS_MIB);
+	answer_error(nl, req, 0);
+}
+
+static void answer_change(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	struct nlmsghdr *nlh;
+	struct nlattr *policy;
+
+	if (is("refused") || is("uncapped")) {
+		nlh = answer_error(nl, req, -EBUSY);
+		say(nlh, "lo is a port of bridge br0");
+		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS, offset(req, KAME_IPV6_A_DEV_IFINDEX));
+	} else if (is("range")) {
+		nlh = answer_error(nl, req, -ERANGE);
+		say(nlh, "integer out of range");
+		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS, offset(req, KAME_IPV6_A_DEV_CONTIGUITY));
+		policy = mnl_attr_nest_start(nlh, NLMSGERR_ATTR_POLICY);
+		mnl_attr_put_u64(nlh, NL_POLICY_TYPE_ATTR_MIN_VALUE_U, 0);
+		mnl_attr_put_u64(nlh, NL_POLICY_TYPE_ATTR_MAX_VALUE_U, 1);
+		mnl_attr_nest_end(nlh, policy);
+	} else if (is("missing")) {
+		nlh = answer_error(nl, req, -EINVAL);
+		say(nlh, "the request names no device");
+		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_MISS_TYPE, KAME_IPV6_A_DEV_IFINDEX);
+	} else if (is("offset")) {
+		nlh = answer_error(nl, req, -EINVAL);
+		say(nlh, "nonsense");
+		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS, 1000000);
+	} else if (is("permission")) {
+		answer_error(nl, req, -EPERM);
+	} else if (is("silent")) {
+		answer_error(nl, req, -EBUSY);
+	} else {
+		nlh = answer_error(nl, req, 0);
+		if (is("warned"))
+			say(nlh, "done, but look out");
+	}
+}
+
+static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+	bool dump = (req->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	struct nlmsghdr stale = *req;
+
+	if (is("stale")) {
+		stale.nlmsg_seq--;
+		answer_error(nl, &stale, -EINVAL);
+	}
+	if (req->nlmsg_type == GENL_ID_CTRL && dump) {
+		answer_family(nl, req, "another", 0x20);
+		if (!is("unloaded"))
+			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
+		answer(nl, req, NLMSG_DONE, 0);
+	} else if (req->nlmsg_type == GENL_ID_CTRL) {
+		const struct nlattr *name = mnl_nlmsg_get_payload_offset(req, sizeof(*genl));
+
+		if (!strcmp(mnl_attr_get_str(name), "nlctrl"))
+			answer_family(nl, req, "nlctrl", GENL_ID_CTRL);
+		else if (!is("unloaded"))
+			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
+		answer_error(nl, req, strcmp(mnl_attr_get_str(name), "nlctrl") && is("unloaded") ?
+			     -ENOENT : 0);
+	} else if (genl->cmd == KAME_IPV6_CMD_NS_GET) {
+		answer_ns(nl, req);
+	} else if (dump) {
+		answer_dump(nl, req);
+	} else if (genl->cmd == KAME_IPV6_CMD_DEV_GET) {
+		put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 1, "lo", 1, NULL);
+		answer_error(nl, req, 0);
+	} else {
+		answer_change(nl, req);
+	}
+}
+
+/* What a listener reads: events, a loss, and a module that is loaded just now */
+static void queue_events(struct mnl_socket *nl)
+{
+	if (is("unloaded"))
+		answer_family(nl, NULL, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
+	put_dev(answer(nl, NULL, FAMILY_ID, KAME_IPV6_CMD_DEV_NTF), 3, "eth0", 1, NULL);
+	put_dev(answer(nl, NULL, FAMILY_ID, KAME_IPV6_CMD_DEV_NTF), 4, "wlan0", 0, NULL);
+	put_dev(answer(nl, NULL, FAMILY_ID, 200), 5, "unknown-event", 0, NULL);
+	put_dev(answer(nl, NULL, FAMILY_ID + 1, KAME_IPV6_CMD_DEV_NTF), 5, "other-family", 0, NULL);
+	nl->last++;	/* an empty one stands for ENOBUFS */
+	put_dev(answer(nl, NULL, FAMILY_ID, KAME_IPV6_CMD_DEV_NTF), 5, "br0p1", 0,
+		"is a port of bridge br0");
+}
+
+/* Instead of libmnl's */
+
+struct mnl_socket *mnl_socket_open2(int bus, int flags)
+{
+	(void)bus, (void)flags;
+	return calloc(1, sizeof(struct mnl_socket));
+}
+
+int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
+{
+	(void)nl, (void)groups, (void)pid;
+	return 0;
+}
+
+int mnl_socket_close(struct mnl_socket *nl)
+{
+	free(nl);
+	return 0;
+}
+
+int mnl_socket_get_fd(const struct mnl_socket *nl)
+{
+	(void)nl;
+	return -1;
+}
+
+unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
+{
+	(void)nl;
+	return PORTID;
+}
+
+int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len)
+{
+	struct mnl_socket *fake = (struct mnl_socket *)nl;
+
+	(void)len;
+	if (type == NETLINK_ADD_MEMBERSHIP && *(uint32_t *)buf == GROUP_ID && !fake->listens) {
+		fake->listens = true;
+		queue_events(fake);
+	}
+	return 0;
+}
+
+static uint32_t random_below(uint32_t n)
+{
+	return n ? random() % n : 0;
+}
+
+/* Overwrites some bytes, or cuts, but leaves most messages believable. */
+static void mutate(struct nlmsghdr *nlh, size_t *len)
+{
+	char *bytes = (char *)nlh;
+	uint32_t n = random_below(4);
+
+	while (n--) {
+		uint32_t at = sizeof(*nlh) + random_below(*len - sizeof(*nlh));
+
+		if (*len > sizeof(*nlh))
+			bytes[at] = random_below(3) ? random_below(8) : random();
+	}
+	if (!random_below(8))
+		nlh->nlmsg_len = sizeof(*nlh) + random_below(nlh->nlmsg_len + 8);
+	if (!random_below(8))
+		nlh->nlmsg_flags = random();
+	if (!random_below(16))
+		*len = random_below(*len + 1);
+}
+
+ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t len)
+{
+	struct mnl_socket *fake = (struct mnl_socket *)nl;
+
+	fake->first = fake->last = 0;
+	memset(fake->buf, 0, sizeof(fake->buf));
+	answer_all(fake, req);
+	return len;
+}
+
+ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t len)
+{
+	struct mnl_socket *fake = (struct mnl_socket *)nl;
+	struct nlmsghdr *nlh = (struct nlmsghdr *)fake->buf[fake->first];
+	size_t got = nlh->nlmsg_len;
+
+	if (fake->first == fake->last)
+		return 0;
+	fake->first++;
+	if (!got) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	if (fuzzing)
+		mutate(nlh, &got);
+	/* no more than was sent, so that reading beyond it is noticed */
+	memset(buf, 0xa5, len);
+	memcpy(buf, nlh, got);
+	return got;
+}
+
+static int fuzz(unsigned int seed, unsigned int count)
+{
+	const unsigned int json = seed % 2;
+	static const char *const commands[][5] = {
+		{ "ipv6", "show", NULL },
+		{ "-s", "ipv6", "show", NULL },
+		{ "ipv6", "stats", "explain", NULL },
+		{ "ipv6", "attach", "dev", "lo", NULL },
+		{ "ipv6", "limits", NULL },
+		{ "monitor", NULL },
+		{ "version", NULL },
+	};
+	static const char *const scenarios[] = { "ok", "refused", "range", "missing", "uncapped",
+						 "newer", "older", "names", "unloaded" };
+	unsigned int i, c, o, argc;
+
+	if (!freopen("/dev/null", "w", stdout))
+		return 1;
+	srandom(seed);
+	fuzzing = true;
+	for (i = 0; i < count; i++) {
+		char *argv[7] = { NULL, (char *)"-json" };
+
+		scenario = scenarios[random_below(sizeof(scenarios) / sizeof(*scenarios))];
+		c = random_below(sizeof(commands) / sizeof(*commands));
+		/* the option lasts: text or JSON throughout */
+		for (argc = 0; commands[c][argc]; argc++)
+			argv[json + argc + 1] = (char *)commands[c][argc];
+		argv[json + argc + 1] = NULL;
+		for (o = 0; objects[o]; o++) {
+			if (objects[o]->family && !random_below(2))
+				nl_family_forget(objects[o]->family);
+		}
+		alarm(10);
+		kame_main(json + argc + 1, argv);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "fuzz"))
+		return fuzz(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
+	if (argc < 2) {
+		fprintf(stderr, "usage: kame-fake SCENARIO WORD...\n");
+		return 99;
+	}
+	scenario = argv[1];
+	return kame_main(argc - 1, argv + 1);
+}
