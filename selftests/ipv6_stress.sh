@@ -25,6 +25,7 @@ signal.signal(signal.SIGTERM, end)
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 count = 0
 if sys.argv[1] == "send":
+    print("ready", flush=True)
     while not stop:
         for _ in range(8):
             s.sendto(b"kame" * 16, (sys.argv[2], 9999))
@@ -34,6 +35,7 @@ else:
     s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)
     s.bind((sys.argv[2], 9999))
     s.settimeout(0.5)
+    print("ready", flush=True)
     while True:
         try:
             s.recv(2048)
@@ -50,16 +52,17 @@ flood() { # COMMAND...: run it under a flood; every packet sent arrives
 	# shellcheck disable=SC2154 # set by setup_line
 	ip netns exec "$h2" python3 /tmp/flood.py recv $h2_addr >/tmp/got &
 	receiver=$!
-	sleep 1
+	busywait 60000 grep -q ready /tmp/got
 	# shellcheck disable=SC2154 # set by setup_line
 	ip netns exec "$h1" python3 /tmp/flood.py send $h2_addr >/tmp/sent &
 	sender=$!
+	busywait 60000 grep -q ready /tmp/sent
 	"$@"
 	local status=$?
 	kill -TERM $sender; wait $sender
 	sleep 1
 	kill -TERM $receiver; wait $receiver
-	sent=$(cat /tmp/sent) got=$(cat /tmp/got)
+	sent=$(tail -n 1 /tmp/sent) got=$(tail -n 1 /tmp/got)
 	echo "sent $sent, got $got"
 	[ $status -eq 0 ] && at_least 1000 "$sent" sent && equal "$sent" "$got" "packets that arrived"
 }

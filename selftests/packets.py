@@ -13,6 +13,7 @@ packets.py stock SECONDS               count what the list of IPv6 handlers that
 """
 import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -187,13 +188,15 @@ def cmd_stock(seconds):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IPV6))
     end = time.monotonic() + float(seconds)
     count = 0
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     print("ready", flush=True)
-    while (left := end - time.monotonic()) > 0:
-        s.settimeout(left)
+    while not stop and time.monotonic() < end:
+        s.settimeout(0.2)
         try:
             _, address = s.recvfrom(65536)
         except socket.timeout:
-            break
+            continue
         # Not what this host sends, and not other hosts' packets.
         if address[2] not in (socket.PACKET_OUTGOING, socket.PACKET_OTHERHOST):
             count += 1

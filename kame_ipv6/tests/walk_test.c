@@ -77,6 +77,8 @@ static struct sk_buff *begin(struct kunit *test, u8 first, const u8 *bytes, unsi
 	struct walk_test *t = test->priv;
 	struct sk_buff *skb;
 
+	/* As in the receive path. */
+	local_bh_disable();
 	rcu_read_lock();
 	skb = packet(test, first, bytes, len, linear);
 	kame_ipv6_walk_init(&t->w, skb, &init_net, t->mib, contiguity);
@@ -86,6 +88,7 @@ static struct sk_buff *begin(struct kunit *test, u8 first, const u8 *bytes, unsi
 static void end(struct sk_buff *skb)
 {
 	rcu_read_unlock();
+	local_bh_enable();
 	kfree_skb(skb);
 }
 

@@ -9,7 +9,7 @@
 splats='Kernel panic|BUG:|Oops|WARNING: |INFO: (task|rcu|trying)|possible (circular|recursive|irq)'
 splats+='|inconsistent lock state|suspicious RCU|bad unlock balance|scheduling while atomic'
 splats+='|sleeping function called|KASAN|UBSAN|refcount_t:|unregister_netdevice: waiting'
-splats+='|general protection|unable to handle|list_(add|del) corruption|Call Trace:|memory leak'
+splats+='|general protection|unable to handle|list_(add|del) corruption|Call Trace:|new suspected memory leak'
 
 run=	# directory of this run; the guest sees it at the same path
 pids=()
