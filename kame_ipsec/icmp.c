@@ -94,7 +94,7 @@ static void quote_ports(const struct sk_buff *skb, const struct kame_ipsec_upper
  *
  * Return: false where the packet is no ICMP error, or quotes nothing that can be read.
  */
-bool kame_ipsec_icmp_quote(const struct sk_buff *skb, u8 family, struct kame_ipsec_quote *quote)
+bool kame_ipsec_icmp_quote(const struct sk_buff *skb, u8 family, struct kame_ipsec_icmp *quote)
 {
 	struct kame_ipsec_upper up;
 
@@ -145,7 +145,7 @@ void kame_ipsec_icmp_reverse(struct kame_ipsec_flow *to, const struct kame_ipsec
  * Context: rcu_read_lock().
  */
 bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
-				      const struct kame_ipsec_quote *quote, u32 mark)
+				      const struct kame_ipsec_icmp *quote, u32 mark)
 {
 	static const u8 dirs[] = { KAME_IPSEC_DIR_IN, KAME_IPSEC_DIR_FWD };
 	struct kame_ipsec_flow flow = quote->flow;
@@ -172,7 +172,7 @@ bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
  * they say of the path is needed (RFC 4301 section 8.2.1).
  */
 bool kame_ipsec_icmp_about_state(struct net *net, const struct sk_buff *skb,
-				 const struct kame_ipsec_quote *quote)
+				 const struct kame_ipsec_icmp *quote)
 {
 	const struct kame_ipsec_flow *flow = &quote->flow;
 	struct kame_ipsec_upper up;

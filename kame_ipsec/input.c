@@ -11,6 +11,7 @@
  */
 #include <linux/netfilter.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip6_route.h>
 #include <net/ipv6_stubs.h>
@@ -136,7 +137,7 @@ static unsigned int accept_verified(const struct in *in, const struct kame_ipsec
 static struct kame_ipsec_policy *icmp_policy(const struct in *in,
 					     const struct kame_ipsec_flow *flow)
 {
-	struct kame_ipsec_quote quote;
+	struct kame_ipsec_icmp quote;
 	struct kame_ipsec_flow answers;
 	struct kame_ipsec_policy *pol;
 
@@ -333,7 +334,7 @@ static bool is_transform(u8 proto)
 static unsigned int check_special(const struct in *in)
 {
 	struct kame_ipsec_policy *pol;
-	struct kame_ipsec_quote quote;
+	struct kame_ipsec_icmp quote;
 	struct kame_ipsec_flow flow;
 
 	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL))

@@ -26,6 +26,7 @@
 #include "cache.h"
 #include "hold.h"
 #include "icmp.h"
+#include "input.h"
 #include "output.h"
 #include "pmtu.h"
 
@@ -262,7 +263,7 @@ static unsigned int output_cached(const struct kame_ipsec_out *out,
  * have none (RFC 4301 section 6.2).
  */
 static struct kame_ipsec_policy *icmp_policy(const struct kame_ipsec_out *out,
-					     const struct kame_ipsec_quote *quote,
+					     const struct kame_ipsec_icmp *quote,
 					     const struct kame_ipsec_flow *flow,
 					     struct kame_ipsec_flow *sender)
 {
@@ -278,7 +279,7 @@ static struct kame_ipsec_policy *icmp_policy(const struct kame_ipsec_out *out,
 }
 
 /* An error that this node made must not show what it decrypted. */
-static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipsec_quote *quote,
+static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipsec_icmp *quote,
 			const struct kame_ipsec_policy *pol)
 {
 	if (!kame_ipsec_out_local(out) || out->skb->dev->flags & IFF_LOOPBACK ||
@@ -293,7 +294,7 @@ static unsigned int output_special(const struct kame_ipsec_out *out)
 {
 	struct sk_buff *skb = out->skb;
 	struct kame_ipsec_flow flow, sender;
-	struct kame_ipsec_quote quote;
+	struct kame_ipsec_icmp quote;
 	struct kame_ipsec_policy *pol;
 	unsigned int verdict;
 	bool error;
@@ -451,8 +452,10 @@ static __always_inline unsigned int output_hook(struct kame_ipsec_ns *ns, struct
 
 	if (leave_alone(skb, family))
 		return NF_ACCEPT;
-	e = rcu_dereference(family == AF_INET ? state->net->nf.hooks_ipv4[NF_INET_POST_ROUTING] :
-						state->net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+	if (family == AF_INET)
+		e = rcu_dereference(state->net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
+	else
+		e = rcu_dereference(state->net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
 	if (likely(e && e->hooks[e->num_hook_entries - 1].priv == ns))
 		return output_bh(&out);
 	if (!e)

@@ -91,7 +91,7 @@ static void tcp_learn(struct sock *sk, u32 overhead)
  */
 static bool tcp_may_learn(const struct kame_ipsec_out *out)
 {
-	const struct sock *sk = out->skb->sk;
+	struct sock *sk = out->skb->sk;
 
 	return out->direct && sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
 	       sk->sk_type == SOCK_STREAM && sk->sk_state != TCP_LISTEN &&

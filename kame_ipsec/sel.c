@@ -33,6 +33,7 @@ unsigned int kame_ipsec_sel_fields(const struct kame_ipsec_sel *sel)
 		fields |= KAME_IPSEC_FIELD_DSCP;
 	return fields;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_sel_fields);
 
 /**
  * kame_ipsec_sel_mask_addr - clear the host bits of an address
@@ -53,6 +54,7 @@ void kame_ipsec_sel_mask_addr(xfrm_address_t *addr, u8 len, u8 family)
 			addr->a6[word] &= htonl(~0U << (32 - bits));
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_sel_mask_addr);
 
 static bool prefix_match(const xfrm_address_t *prefix, u8 len, const xfrm_address_t *addr, u8 family)
 {

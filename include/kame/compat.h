@@ -14,6 +14,10 @@
 #include <asm/unaligned.h>
 #endif
 
+#ifdef KAME_HAVE_NET_GSO_H
+#include <net/gso.h>
+#endif
+
 struct net;
 
 /* Exported to modules, but declared only in the kernel's own nf_internals.h. */

@@ -4,6 +4,7 @@
 kame-have = $(if $(wildcard $(srctree)/include/$(2)),-DKAME_HAVE_$(1))
 
 ccflags-y += $(call kame-have,LINUX_UNALIGNED_H,linux/unaligned.h)
+ccflags-y += $(call kame-have,NET_GSO_H,net/gso.h)
 
 # Whether a header has a line that matches an expression
 kame-grep = $(if $(shell grep -qE '$(3)' $(srctree)/include/$(2) && echo y),-DKAME_HAVE_$(1))
