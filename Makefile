@@ -43,16 +43,14 @@ tools:				## build the kame command
 	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools)
 
 install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
-	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
+	rm -rf $(DESTDIR)/lib/modules/$(RELEASE)/updates/selftests
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 
 uninstall:			## remove what install put there
-	cd $(BUILD) && find . -name 'kame_*.ko' | while read -r ko; do \
-		rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/$$ko* \
-			$(DESTDIR)/lib/modules/$(RELEASE)/extra/$$ko*; \
-	done
+	rm -rf $(addprefix $(DESTDIR)/lib/modules/$(RELEASE)/updates/,$(MODULE_DIRS))
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
 

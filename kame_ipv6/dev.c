@@ -299,11 +299,11 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 	int err;
 
 	if (closing) {
-		NL_SET_ERR_MSG_MOD(extack, "the module is being removed");
+		NL_SET_ERR_MSG(extack, "the module is being removed");
 		return -ESHUTDOWN;
 	}
 	if (kame_ipv6_dev_get_rtnl(dev)) {
-		NL_SET_ERR_MSG_MOD(extack, "the device is attached already");
+		NL_SET_ERR_MSG(extack, "the device is attached already");
 		return -EEXIST;
 	}
 	if (obstacle) {
@@ -316,7 +316,7 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 		return -ENOMEM;
 	err = dev_take(dev, contiguity);
 	if (err) {
-		NL_SET_ERR_MSG_MOD(extack, "the receive handler of the device can't be taken");
+		NL_SET_ERR_MSG(extack, "the receive handler of the device can't be taken");
 		if (!known)
 			choice_forget(dev);
 		return err;
@@ -339,7 +339,7 @@ int kame_ipv6_dev_detach(struct net_device *dev, struct netlink_ext_ack *extack)
 	struct kame_ipv6_choice *choice;
 
 	if (!kame_ipv6_dev_get_rtnl(dev)) {
-		NL_SET_ERR_MSG_MOD(extack, "the device is not attached");
+		NL_SET_ERR_MSG(extack, "the device is not attached");
 		return -ENOENT;
 	}
 	choice = choice_get(dev);
@@ -365,7 +365,7 @@ int kame_ipv6_dev_set(struct net_device *dev, u32 contiguity, struct netlink_ext
 	struct kame_ipv6_choice *choice;
 
 	if (!kdev) {
-		NL_SET_ERR_MSG_MOD(extack, "the device is not attached");
+		NL_SET_ERR_MSG(extack, "the device is not attached");
 		return -ENOENT;
 	}
 	/* Remembered, so that the setting outlives a spell in a bridge. */

@@ -44,12 +44,14 @@ static int put_dev(struct sk_buff *msg, struct net_device *dev)
 }
 
 static int fill_dev(struct sk_buff *msg, struct net_device *dev, u32 portid, u32 seq,
-		    int flags, u8 cmd)
+		    struct netlink_callback *cb, u8 cmd)
 {
-	void *hdr = genlmsg_put(msg, portid, seq, &family, flags, cmd);
+	void *hdr = genlmsg_put(msg, portid, seq, &family, cb ? NLM_F_MULTI : 0, cmd);
 
 	if (!hdr)
 		return -EMSGSIZE;
+	if (cb)
+		genl_dump_check_consistent(cb, hdr);
 	if (put_dev(msg, dev)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
@@ -74,7 +76,7 @@ void kame_ipv6_genl_notify(struct net_device *dev)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return;
-	if (fill_dev(msg, dev, 0, 0, 0, KAME_IPV6_CMD_DEV_NTF)) {
+	if (fill_dev(msg, dev, 0, 0, NULL, KAME_IPV6_CMD_DEV_NTF)) {
 		nlmsg_free(msg);
 		return;
 	}
@@ -87,7 +89,7 @@ static struct net_device *info_dev(struct genl_info *info)
 	struct net_device *dev;
 
 	if (GENL_REQ_ATTR_CHECK(info, KAME_IPV6_A_DEV_IFINDEX)) {
-		NL_SET_ERR_MSG_MOD(info->extack, "the request names no device");
+		NL_SET_ERR_MSG(info->extack, "the request names no device");
 		return ERR_PTR(-EINVAL);
 	}
 	dev = __dev_get_by_index(genl_info_net(info),
@@ -98,6 +100,14 @@ static struct net_device *info_dev(struct genl_info *info)
 		return ERR_PTR(-ENODEV);
 	}
 	return dev;
+}
+
+/* What was wrong with a request was wrong with its device. */
+static int blame_dev(struct genl_info *info, int err)
+{
+	if (err && info->attrs[KAME_IPV6_A_DEV_IFINDEX])
+		NL_SET_BAD_ATTR(info->extack, info->attrs[KAME_IPV6_A_DEV_IFINDEX]);
+	return err;
 }
 
 int kame_ipv6_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -113,7 +123,7 @@ int kame_ipv6_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	dev = info_dev(info);
 	err = PTR_ERR_OR_ZERO(dev);
 	if (!err)
-		err = fill_dev(msg, dev, info->snd_portid, info->snd_seq, 0,
+		err = fill_dev(msg, dev, info->snd_portid, info->snd_seq, NULL,
 			       KAME_IPV6_CMD_DEV_GET);
 	rtnl_unlock();
 	if (err) {
@@ -135,7 +145,7 @@ int kame_ipv6_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 		if (index++ < first)
 			continue;
 		if (fill_dev(skb, dev, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			     NLM_F_MULTI, KAME_IPV6_CMD_DEV_GET)) {
+			     cb, KAME_IPV6_CMD_DEV_GET)) {
 			index--;
 			break;
 		}
@@ -163,7 +173,7 @@ int kame_ipv6_nl_dev_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = kame_ipv6_dev_attach(dev, info_contiguity(info), info->extack);
 	rtnl_unlock();
-	return err;
+	return blame_dev(info, err);
 }
 
 int kame_ipv6_nl_dev_detach_doit(struct sk_buff *skb, struct genl_info *info)
@@ -177,7 +187,7 @@ int kame_ipv6_nl_dev_detach_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = kame_ipv6_dev_detach(dev, info->extack);
 	rtnl_unlock();
-	return err;
+	return blame_dev(info, err);
 }
 
 int kame_ipv6_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -186,7 +196,7 @@ int kame_ipv6_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, KAME_IPV6_A_DEV_CONTIGUITY)) {
-		NL_SET_ERR_MSG_MOD(info->extack, "the request sets nothing");
+		NL_SET_ERR_MSG(info->extack, "the request sets nothing");
 		return -EINVAL;
 	}
 	rtnl_lock();
@@ -195,7 +205,7 @@ int kame_ipv6_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = kame_ipv6_dev_set(dev, info_contiguity(info), info->extack);
 	rtnl_unlock();
-	return err;
+	return blame_dev(info, err);
 }
 
 static int fill_ns(struct sk_buff *msg, struct genl_info *info)
@@ -255,7 +265,7 @@ int kame_ipv6_nl_ns_set_doit(struct sk_buff *skb, struct genl_info *info)
 	const struct nlattr *order = info->attrs[KAME_IPV6_A_NS_ORDER];
 
 	if (!max_headers && !order) {
-		NL_SET_ERR_MSG_MOD(info->extack, "the request sets nothing");
+		NL_SET_ERR_MSG(info->extack, "the request sets nothing");
 		return -EINVAL;
 	}
 	if (max_headers)

@@ -10,10 +10,7 @@ require_command jq python3 ping nft
 test_begin kame_ipv6
 setup_line || skip_all "no line of namespaces"
 h2_addr=2001:db8:2::2 r_addr=2001:db8:1::ff
-packets=$(dirname "$0")/packets.py
 # shellcheck disable=SC2154 # set by setup_line
-r1_mac=$(ip -n "$r" -j link show r1 | jq -r '.[0].address')
-
 in_h1() { ip netns exec "$h1" "$@"; }
 in_r() { ip netns exec "$r" "$@"; }
 ping1() { in_h1 ping -6 -q -c 1 -W 1 "$1"; }
@@ -51,16 +48,21 @@ check "ping when the rules are gone" busywait 3000 ping1 $h2_addr
 
 # What a filter drops has no effect and no answer, whatever its headers ask for.
 no_answer() {
-	local log status=0
+	local status
 
-	log=$(mktemp)
 	rule input "ip6 saddr 2001:db8:1::1 drop" || return
-	in_h1 python3 "$packets" errors 1.5 >"$log" &
-	busywait 3000 grep -q ready "$log"
-	in_h1 python3 "$packets" send eth0 "$r1_mac" 2001:db8:1::1 $r_addr option-answer
-	in_h1 python3 "$packets" send eth0 "$r1_mac" 2001:db8:1::1 $r_addr routing-type0
-	wait $!
-	equal ready "$(cat "$log")" "answers" || status=1
+	PYTHONPATH=$(dirname "$0") python3 - "$h1" "$r" <<-'EOF'
+		import sys, time
+		from lab import Errors, Sender, mac_of
+		h1, r = sys.argv[1:]
+		errors = Errors(h1)
+		sender = Sender(h1, "eth0", mac_of(r, "r1"), "2001:db8:1::1")
+		for case in ("option-answer", "routing-type0"):
+		    sender.send(case, "2001:db8:1::ff")
+		seen = errors.wait(seconds=1.5)
+		sys.exit(f"answers: {seen}" if seen else 0)
+	EOF
+	status=$?
 	rules_off
 	return $status
 }

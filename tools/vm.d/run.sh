@@ -117,8 +117,11 @@ vm_accel() {
 
 # An initial ramdisk that mounts our root: a static busybox and some modules.
 vm_initramfs() {
-	local file=$cache/initramfs-$release-$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12).cpio
+	local file key
 	local tree module path
+
+	key=$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12)
+	file=$cache/initramfs-$release-$key.cpio
 
 	if [ ! -s "$file" ]; then
 		tree=$(mktemp -d "$run/initramfs.XXXX")
