@@ -16,6 +16,9 @@
 #include "policy.h"
 #include "state.h"
 
+/* A state that is sooner there is not asked for. */
+#define HOLD_MS_MIN 10
+
 static struct genl_family family;
 
 static int fill_policy(struct sk_buff *msg, const struct kame_ipsec_policy *pol, u32 portid,
@@ -317,6 +320,11 @@ int kame_ipsec_nl_ns_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!hold_max && !hold_ms && !quote) {
 		NL_SET_ERR_MSG_MOD(info->extack, "the request sets nothing");
 		return -EINVAL;
+	}
+	if (hold_ms && nla_get_u32(hold_ms) < HOLD_MS_MIN) {
+		NL_SET_ERR_MSG_ATTR(info->extack, hold_ms,
+				    "a packet is held for at least 10 milliseconds");
+		return -ERANGE;
 	}
 	if (hold_max)
 		WRITE_ONCE(ns->hold_max, nla_get_u32(hold_max));

@@ -12,7 +12,6 @@
 
 /* Integer value ranges */
 static const struct netlink_range_validation kame_ipsec_a_ns_hold_ms_range = {
-	.min	= 10ULL,
 	.max	= 60000ULL,
 };
 
