@@ -158,10 +158,14 @@ static bool is_tunnel(const struct net_device *dev)
 static void find_outer(struct kame_ipsec_ns *ns, struct answer *ans)
 {
 	const struct net_device *dev = ans->route->dev;
-	int l3mdev = netif_is_l3_slave(dev) ? l3mdev_master_ifindex_rcu((struct net_device *)dev) : 0;
 	struct xfrm_state *x = ans->x;
-	u32 mark = x->props.smark.v || x->props.smark.m ? xfrm_smark_get(ans->flow.mark, x) : 0;
+	u32 mark = 0;
+	int l3mdev = 0;
 
+	if (netif_is_l3_slave(dev))
+		l3mdev = l3mdev_master_ifindex_rcu((struct net_device *)dev);
+	if (x->props.smark.v || x->props.smark.m)
+		mark = xfrm_smark_get(ans->flow.mark, x);
 	if (x->props.mode == XFRM_MODE_TUNNEL) {
 		ans->outer = kame_ipsec_bundle_route(ns->net, x, l3mdev, mark);
 		if (IS_ERR(ans->outer)) {
@@ -174,7 +178,8 @@ static void find_outer(struct kame_ipsec_ns *ns, struct answer *ans)
 		dst_hold(ans->outer);
 	}
 	ans->mtu = kame_ipsec_bundle_mtu(x, dst_mtu(ans->outer), ans->flow.family);
-	ans->again_policy = kame_ipsec_again_policy(ns, x, ans->outer->dev->ifindex, ans->flow.mark);
+	ans->again_policy = kame_ipsec_again_policy(ns, x, ans->outer->dev->ifindex,
+						    ans->flow.mark);
 	if (ans->again_policy)
 		ans->again = KAME_IPSEC_AGAIN_ITSELF;
 	else if (is_tunnel(ans->outer->dev))

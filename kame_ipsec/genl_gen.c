@@ -99,6 +99,7 @@ const struct genl_ops kame_ipsec_nl_ops[7] = {
 		.dumpit		= kame_ipsec_nl_policy_get_dumpit,
 		.policy		= kame_ipsec_policy_get_nl_policy,
 		.maxattr	= KAME_IPSEC_A_POLICY_INDEX,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= KAME_IPSEC_CMD_POLICY_ADD,
@@ -126,6 +127,7 @@ const struct genl_ops kame_ipsec_nl_ops[7] = {
 		.doit		= kame_ipsec_nl_explain_doit,
 		.policy		= kame_ipsec_explain_nl_policy,
 		.maxattr	= KAME_IPSEC_A_FLOW_DSCP,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= KAME_IPSEC_CMD_NS_GET,

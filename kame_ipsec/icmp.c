@@ -165,7 +165,7 @@ bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
 /**
  * kame_ipsec_icmp_about_state - whether an ICMP error is about a protected packet of ours
  * @net: the namespace
- * @skb: the ICMP error, which came in in clear
+ * @skb: the ICMP error, which came in unprotected
  * @quote: what it quotes
  *
  * Such errors come from routers between the peers, which can't protect them. What

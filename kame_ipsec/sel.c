@@ -56,7 +56,8 @@ void kame_ipsec_sel_mask_addr(xfrm_address_t *addr, u8 len, u8 family)
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_sel_mask_addr);
 
-static bool prefix_match(const xfrm_address_t *prefix, u8 len, const xfrm_address_t *addr, u8 family)
+static bool prefix_match(const xfrm_address_t *prefix, u8 len, const xfrm_address_t *addr,
+			 u8 family)
 {
 	if (family == AF_INET)
 		return !len || !((prefix->a4 ^ addr->a4) & htonl(~0U << (32 - len)));

@@ -123,7 +123,8 @@ struct kame_ipsec_policy *kame_ipsec_spd_linear(const struct kame_ipsec_spd *spd
 						const struct kame_ipsec_flow *flow);
 
 /* What the selectors of a direction and family look at. Context: rcu_read_lock() */
-static inline unsigned int kame_ipsec_spd_fields(const struct kame_ipsec_spd *spd, u8 dir, u8 family)
+static inline unsigned int kame_ipsec_spd_fields(const struct kame_ipsec_spd *spd, u8 dir,
+						 u8 family)
 {
 	const struct kame_ipsec_view *view;
 

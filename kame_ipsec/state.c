@@ -24,7 +24,8 @@ void kame_ipsec_state_ends(struct kame_ipsec_ends *ends, const struct kame_ipsec
 	ends->dst = tunnel ? pol->tmpl.dst : flow->dst;
 }
 
-static bool prefix_takes(const xfrm_address_t *addr, const xfrm_address_t *prefix, u8 len, u8 family)
+static bool prefix_takes(const xfrm_address_t *prefix, u8 len, const xfrm_address_t *addr,
+			 u8 family)
 {
 	if (family == AF_INET)
 		return addr4_match(addr->a4, prefix->a4, len);
@@ -49,8 +50,8 @@ bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_
 	if (sel->sport_mask || sel->dport_mask)
 		if (flow->flags & KAME_IPSEC_FLOW_NO_PORTS)
 			return false;
-	return prefix_takes(&flow->dst, &sel->daddr, sel->prefixlen_d, flow->family) &&
-	       prefix_takes(&flow->src, &sel->saddr, sel->prefixlen_s, flow->family) &&
+	return prefix_takes(&sel->daddr, sel->prefixlen_d, &flow->dst, flow->family) &&
+	       prefix_takes(&sel->saddr, sel->prefixlen_s, &flow->src, flow->family) &&
 	       !((htons(flow->sport) ^ sel->sport) & sel->sport_mask) &&
 	       !((htons(flow->dport) ^ sel->dport) & sel->dport_mask) &&
 	       (!sel->proto || sel->proto == flow->proto) &&

@@ -25,10 +25,8 @@ setup_host() {
 	# shellcheck disable=SC2154 # set by setup_ns
 	ip -n "$h" link add eth0 type veth peer name eth1 netns "$a"
 	for v in 6 4; do
-		ip -n "$h" addr add "${host[$v]}/$([ $v = 6 ] && echo 64 || echo 24)" dev eth0 \
-			$([ $v = 6 ] && echo nodad)
-		ip -n "$a" addr add "${gate[$v]}/$([ $v = 6 ] && echo 64 || echo 24)" dev eth1 \
-			$([ $v = 6 ] && echo nodad)
+		add_addr "$h" eth0 "${host[$v]}"
+		add_addr "$a" eth1 "${gate[$v]}"
 	done
 	ip -n "$h" link set eth0 up
 	ip -n "$a" link set eth1 up
@@ -160,8 +158,8 @@ nat() { # VERSION ORDER
 		$fam saddr ${host[$v]} $fam daddr ${inner_b[$v]} snat to ${inner_a[$v]}; }; }" || return
 	watch_wire
 	watch_host
-	in_h ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" || { show_all; in_a nft delete table $fam n; return 1; }
-	in_a nft delete table $fam n
+	in_h ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" || { show_all; in_a nft delete table "$fam" n; return 1; }
+	in_a nft delete table "$fam" n
 	at_least 3 "$(policy_count "$policy_out" protected)" protected || return
 	equal 0 "$(clear_seen)" "packets in clear"
 }

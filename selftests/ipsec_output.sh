@@ -98,7 +98,7 @@ held() { # VERSION
 	busywait 3000 released_since "$before" 2 || return
 	equal 2 "$(policy_count "$index" protected)" protected || return
 	equal 0 "$(clear_seen)" "packets in clear" || return
-	kill $monitor 2>/dev/null
+	kill "$monitor" 2>/dev/null
 	grep -q "proto esp" "$tmp/acquire" && grep -q "reqid 42" "$tmp/acquire"
 }
 
@@ -141,14 +141,14 @@ figure3() { # VERSION
 # The route to the peer leads through a tunnel whose outer destination the policy
 # covers, too: ELOOP, and no second header.
 loop_device() { # VERSION
-	local v=$1 mode before
+	local v=$1 device before
 
 	forget
-	mode=$([ "$v" = 6 ] && echo ip6ip6 || echo ipip)
+	device=(ipip)
+	[ "$v" = 4 ] || device=(ip6tnl mode ip6ip6 encaplimit none)
 	states "$v" || return
-	ip -n "$a" link add t0 type "$([ "$v" = 6 ] && echo ip6tnl || echo ipip)" \
-		$([ "$v" = 6 ] && echo mode "$mode" encaplimit none) \
-		local "${inner_a[$v]}" remote "${inner_b[$v]}" || return
+	ip -n "$a" link add t0 type "${device[@]}" local "${inner_a[$v]}" \
+		remote "${inner_b[$v]}" || return
 	ip -n "$a" link set t0 up
 	ip -n "$a" -"$v" route add "${outer_b[$v]}/${plen[$v]}" dev t0 || return
 	policy "$v" >/dev/null || return
@@ -230,7 +230,7 @@ import socket, sys
 s = socket.create_connection((sys.argv[2], 7777), source_address=(sys.argv[1], 0))
 s.sendall(b"x" * 2000000)
 s.close()' "${inner_a[$v]}" "${inner_b[$v]}" || return
-	wait $server
+	wait "$server"
 	equal 2000000 "$(cat "$tmp/tcp")" "bytes received" || return
 	equal 0 "$(clear_seen)" "packets in clear"
 }

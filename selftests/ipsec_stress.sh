@@ -79,20 +79,20 @@ rekey() {
 		>"$tmp/ping" 2>&1 &
 	out=$!
 	for ((i = 1; i <= ROUNDS; i++)); do
-		kill -0 $out 2>/dev/null || break
+		kill -0 "$out" 2>/dev/null || break
 		spi=$((0x2000 + i * 2))
 		for ns in "$a" "$b"; do
 			ip -n "$ns" xfrm state add src "${outer_b[6]}" dst "${outer_a[6]}" proto esp \
 				spi $((spi + 1)) reqid 42 mode tunnel aead "rfc4106(gcm(aes))" \
-				$key20 128 sel src ::/0 dst ::/0 || return
+				"$key20" 128 sel src ::/0 dst ::/0 || return
 		done
 		for ns in "$b" "$a"; do
 			ip -n "$ns" xfrm state add src "${outer_a[6]}" dst "${outer_b[6]}" proto esp \
-				spi $spi reqid 42 mode tunnel aead "rfc4106(gcm(aes))" \
-				$key20 128 sel src ::/0 dst ::/0 || return
+				spi "$spi" reqid 42 mode tunnel aead "rfc4106(gcm(aes))" \
+				"$key20" 128 sel src ::/0 dst ::/0 || return
 		done
 		sleep 0.05
-		[ $i -gt 1 ] || continue
+		[ "$i" -gt 1 ] || continue
 		for ns in "$a" "$b"; do
 			ip -n "$ns" xfrm state del src "${outer_a[6]}" dst "${outer_b[6]}" proto esp \
 				spi $((spi - 2))
@@ -102,8 +102,8 @@ rekey() {
 				spi $((spi - 1))
 		done
 	done
-	kill -INT $out 2>/dev/null
-	wait $out
+	kill -INT "$out" 2>/dev/null
+	wait "$out"
 	grep -q " 0% packet loss" "$tmp/ping" || { tail -n 3 "$tmp/ping"; return 1; }
 	equal 0 "$(clear_seen)" "packets in clear"
 }
@@ -121,7 +121,7 @@ devices_go() {
 		ip -n "$a" route add 2001:db8:e::/64 via 2001:db8:d::2
 		ip -n "$a" neigh add 2001:db8:d::2 lladdr 02:00:00:00:00:01 dev t0
 		in_a ip xfrm state add src 2001:db8:d::1 dst 2001:db8:e::2 proto esp spi 0x3001 \
-			reqid 77 mode tunnel aead "rfc4106(gcm(aes))" $key20 128 sel src ::/0 dst ::/0
+			reqid 77 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
 		add_policy dir out priority 3 dst 2001:db8:f::/64 action protect transform esp \
 			mode tunnel local 2001:db8:d::1 remote 2001:db8:e::2 reqid 77 >/dev/null || return
 		ip -n "$a" route add 2001:db8:f::/64 via 2001:db8:d::2
@@ -139,20 +139,20 @@ namespaces_go() {
 
 	for ((i = 0; i < ROUNDS / 4; i++)); do
 		ns=gone-$RANDOM$i
-		ip netns add $ns
-		ip -n $ns link set lo up
-		ip -n $ns link add d0 type dummy
-		ip -n $ns addr add 2001:db8:1::1/64 dev d0 nodad
-		ip -n $ns link set d0 up
-		ip -n $ns xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
-			reqid 42 mode tunnel aead "rfc4106(gcm(aes))" $key20 128 sel src ::/0 dst ::/0
-		ip -n $ns neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
-		"$KAME" -n $ns ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
+		ip netns add "$ns"
+		ip -n "$ns" link set lo up
+		ip -n "$ns" link add d0 type dummy
+		ip -n "$ns" addr add 2001:db8:1::1/64 dev d0 nodad
+		ip -n "$ns" link set d0 up
+		ip -n "$ns" xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
+			reqid 42 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
+		ip -n "$ns" neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
+		"$KAME" -n "$ns" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
 			mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42 || return
-		ip netns exec $ns ping -6 -q -f -c 100 -W 1 2001:db8:1::3 >/dev/null 2>&1 &
+		ip netns exec "$ns" ping -6 -q -f -c 100 -W 1 2001:db8:1::3 >/dev/null 2>&1 &
 		sleep 0.02
-		ip netns pids $ns | xargs -r kill -9 2>/dev/null
-		ip netns del $ns
+		ip netns pids "$ns" | xargs -r kill -9 2>/dev/null
+		ip netns del "$ns"
 		wait 2>/dev/null
 	done
 }

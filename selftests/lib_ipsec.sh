@@ -34,6 +34,13 @@ add_policy() { # WORD... ; prints the index
 	"$KAME" -n "$a" -j ipsec policy add "$@" | jq -r .index
 }
 
+add_addr() { # NAMESPACE DEV ADDRESS
+	case $3 in
+	*:*) ip -n "$1" addr add "$3/64" dev "$2" nodad ;;
+	*) ip -n "$1" addr add "$3/24" dev "$2" ;;
+	esac
+}
+
 setup_pair() {
 	local v
 
@@ -46,10 +53,8 @@ setup_pair() {
 	ip -n "$wire" link set wb master bridge0 up
 	ip -n "$wire" link set bridge0 addrgenmode none up
 	for v in 6 4; do
-		ip -n "$a" addr add "${outer_a[$v]}/$([ $v = 6 ] && echo 64 || echo 24)" dev eth0 \
-			$([ $v = 6 ] && echo nodad)
-		ip -n "$b" addr add "${outer_b[$v]}/$([ $v = 6 ] && echo 64 || echo 24)" dev eth0 \
-			$([ $v = 6 ] && echo nodad)
+		add_addr "$a" eth0 "${outer_a[$v]}"
+		add_addr "$b" eth0 "${outer_b[$v]}"
 		ip -n "$a" addr add "${inner_a[$v]}/${plen[$v]}" dev lo
 		ip -n "$b" addr add "${inner_b[$v]}/${plen[$v]}" dev lo
 	done

@@ -7,7 +7,7 @@
 #
 # Environment: ROUNDS (default 5) pairs of runs, COUNT (default 100000) packets a run
 set -u
-# shellcheck source=../lib_ipsec.sh
+# shellcheck source=selftests/lib_ipsec.sh
 . "$(dirname "$0")/../lib_ipsec.sh"
 
 : "${ROUNDS:=5}" "${COUNT:=100000}"

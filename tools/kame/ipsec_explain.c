@@ -149,7 +149,8 @@ static int read_word(struct args *args, struct request *rq)
 	case W_IIF:
 	case W_OIF:
 		err = args_dev(args, &dev);
-		rq->number[w == W_IIF ? KAME_IPSEC_A_FLOW_IIF : KAME_IPSEC_A_FLOW_OIF] = dev.ifindex;
+		rq->number[w == W_IIF ? KAME_IPSEC_A_FLOW_IIF : KAME_IPSEC_A_FLOW_OIF] =
+			dev.ifindex;
 		return err;
 	case W_MARK:
 		return args_u32(args, 0, UINT32_MAX, &rq->number[KAME_IPSEC_A_FLOW_MARK]);
