@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # Devices, namespaces and the module go while packets are on their way.
 # ROUNDS: how many times each (default 100, or 20 on a kernel with checks)
