@@ -30,6 +30,7 @@ charon-systemd {
 		log {
 			path = $tmp/$1/log
 			default = 1
+			flush_line = yes
 			knl = 2
 		}
 	}
@@ -47,7 +48,7 @@ connections {
 		version = 2
 		local_addrs = $3
 		remote_addrs = $4
-		proposals = aes128-sha256-x25519
+		proposals = aes128-sha256-modp2048
 		local {
 			auth = psk
 			id = $1
@@ -104,7 +105,7 @@ both_nodes() {
 }
 
 logs() {
-	tail -n 25 "$tmp"/*/log "$tmp"/*/out
+	tail -n 30 "$tmp"/*/log "$tmp"/*/out "$tmp"/*/load
 	show_all
 	return 1
 }
