@@ -284,7 +284,7 @@ test_monitor()
 		ok -t monitor
 	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor
 	answer "module that is named and not loaded" 2 '' 'is not loaded' unloaded monitor ipv6
-	answer "versions" 0 'kame_ipv6 9.8.7, interface 1$' '' ok version
+	answer "versions" 0 'kame_ipv6 9.8.7, interface 1' '' ok version
 	answer "versions that differ" 0 'interface 99 \(this command speaks 1\)' '' abi version
 	answer "version of what is not loaded" 0 'kame_ipv6 is not loaded' '' unloaded version
 }
