@@ -5,8 +5,9 @@
 # sources this file, defines the functions below, and ends with bench_main.
 #
 #	setup		build namespaces, devices, routes; once
-#	use_stock	from now on, the stock kernel handles the packets
-#	use_kame	from now on, kame does
+#	use_stock	from now on, the stock kernel handles the packets: at the
+#			beginning, and after kame
+#	use_kame	from now on, kame does: after stock
 #	run_once N	have N packets handled, print nanoseconds a packet
 #	arrived		print how many packets have got to where they should, so far
 #	handled		print how many packets kame has handled, so far
@@ -111,7 +112,10 @@ bench_run() { # SIDE PACKETS
 }
 
 bench_side() { # SIDE
-	"use_$1" || bench_fail "use_$1 failed"
+	if [ "$bench_now" != "$1" ]; then
+		"use_$1" || bench_fail "use_$1 failed"
+		bench_now=$1
+	fi
 	bench_run "$1" "$bench_warm"
 	bench_run "$1" "$bench_count"
 	declare -ag "values_$1+=($value)"
@@ -122,6 +126,7 @@ bench_pairs() { # PAIRS
 	local pair
 
 	values_stock=() values_kame=()
+	bench_now=''
 	for ((pair = 1; pair <= $1; pair++)); do
 		if ((pair % 2)); then
 			bench_side stock && bench_side kame
