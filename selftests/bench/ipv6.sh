@@ -29,7 +29,7 @@ setup_router() {
 }
 
 use_kame() {
-	attached || "$KAME" -n "$r" ipv6 attach dev in
+	"$KAME" -n "$r" ipv6 attach dev in
 }
 
 use_stock() {
@@ -53,17 +53,21 @@ arrived_udp() {
 	snmp6 "$r" Udp6InDatagrams
 }
 
-# 20,000 routes, to half of which packets go: the number that varies stands at
-# bytes 4 to 7 of the destination, byte 28 of the packet on.
+# 20,000 routes, to half of which packets go: the number that differs between
+# them is the second half of the prefix, at bytes 4 to 7 of the destination.
 setup_routes() {
 	seq 0 19999 | awk -v via=$gateway6 '{
 		printf "route add 2001:db8:4:%x::/64 via %s\n", $1, via }' >/tmp/routes
 	ip -n "$r" -batch /tmp/routes
 }
+routed6=2001:db8:4::1
+vary_routed=vary=28:10000
 
-# 10,000 addresses of its own.
+# 10,000 addresses of its own: what differs is bytes 12 to 15 of the destination.
 setup_addresses() {
-	seq 0 9999 | awk '{
-		printf "addr add 2001:db8:5::%x/128 dev out nodad\n", $1 }' >/tmp/addresses
+	seq 1 10000 | awk '{
+		printf "addr add 2001:db8:5::%x/64 dev in nodad\n", $1 }' >/tmp/addresses
 	ip -n "$r" -batch /tmp/addresses
 }
+owned6=2001:db8:5::1
+vary_owned=vary=36:10000

@@ -6,11 +6,11 @@
 . "$(dirname "$0")/ipv6.sh"
 
 setup() {
-	setup_router && setup_addresses && template=$(packet $source6 2001:db8:5::)
+	setup_router && setup_addresses && template=$(packet $source6 $owned6)
 }
 
 run_once() {
-	measure "$r" "$1" dev=in sink=9000 vary=36:10000 "packet=$template"
+	measure "$r" "$1" dev=in sink=9000 $vary_owned "packet=$template"
 }
 
 arrived() {

@@ -6,11 +6,11 @@
 . "$(dirname "$0")/ipv6.sh"
 
 setup() {
-	setup_router && setup_routes && template=$(packet $source6 2001:db8:4::)
+	setup_router && setup_routes && template=$(packet $source6 $routed6)
 }
 
 run_once() {
-	measure "$r" "$1" dev=in vary=28:10000 "packet=$template"
+	measure "$r" "$1" dev=in $vary_routed "packet=$template"
 }
 
 arrived() {

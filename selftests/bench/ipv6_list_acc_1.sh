@@ -5,12 +5,14 @@
 # shellcheck source=selftests/bench/ipv6.sh
 . "$(dirname "$0")/ipv6.sh"
 
+bench_batch=32
+
 setup() {
 	setup_router && template=$(packet $source6 $local6)
 }
 
 run_once() {
-	measure "$r" "$1" dev=in batch=32 sink=9000 "packet=$template"
+	measure "$r" "$1" dev=in batch=$bench_batch sink=9000 "packet=$template"
 }
 
 arrived() {

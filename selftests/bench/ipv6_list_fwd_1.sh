@@ -5,13 +5,15 @@
 # shellcheck source=selftests/bench/ipv6.sh
 . "$(dirname "$0")/ipv6.sh"
 
+bench_batch=32
+
 setup() {
 	setup_router && template=$(packet $source6 2001:db8:3::1) &&
 		ip -n "$r" route add 2001:db8:3::/64 via $gateway6
 }
 
 run_once() {
-	measure "$r" "$1" dev=in batch=32 "packet=$template"
+	measure "$r" "$1" dev=in batch=$bench_batch "packet=$template"
 }
 
 arrived() {

@@ -5,12 +5,14 @@
 # shellcheck source=selftests/bench/ipv6.sh
 . "$(dirname "$0")/ipv6.sh"
 
+bench_batch=32
+
 setup() {
-	setup_router && setup_routes && template=$(packet $source6 2001:db8:4::)
+	setup_router && setup_routes && template=$(packet $source6 $routed6)
 }
 
 run_once() {
-	measure "$r" "$1" dev=in batch=32 vary=28:10000 "packet=$template"
+	measure "$r" "$1" dev=in batch=$bench_batch $vary_routed "packet=$template"
 }
 
 arrived() {

@@ -5,8 +5,9 @@
 # sources this file, defines the functions below, and ends with bench_main.
 #
 #	setup		build namespaces, devices, routes; once
-#	use_stock	from now on, the stock kernel handles the packets
-#	use_kame	from now on, kame does
+#	use_stock	from now on, the stock kernel handles the packets: at the
+#			beginning, and after kame
+#	use_kame	from now on, kame does: after stock
 #	run_once N	have N packets handled, print nanoseconds a packet
 #	arrived		print how many packets have got to where they should, so far
 #	handled		print how many packets kame has handled, so far
@@ -26,6 +27,8 @@ bench_count=200000		# packets of a run
 bench_warm=			# packets to warm up with (default: a fifth)
 bench_unit=ns/packet
 bench_better=lower		# or higher: which values of the unit are good
+bench_batch=1			# packets that a driver hands over at once
+bench_smoke_count=2000		# packets of a run that only shows that it works
 bench_modules=()		# MODULE[:PARAMETER=VALUE]..., the ones compared
 
 bench_log() {
@@ -71,7 +74,7 @@ result_of() { # KEY RESULT
 }
 
 # Have the generator do a run that must succeed for every packet, and print
-# nanoseconds a packet: of the chunk with the median time (see docs/bench.md).
+# nanoseconds a packet: the mean of the middle half of the chunks (see docs/bench.md).
 measure() { # NAMESPACE COUNT WORD...
 	local result
 
@@ -109,7 +112,10 @@ bench_run() { # SIDE PACKETS
 }
 
 bench_side() { # SIDE
-	"use_$1" || bench_fail "use_$1 failed"
+	if [ "$bench_now" != "$1" ]; then
+		"use_$1" || bench_fail "use_$1 failed"
+		bench_now=$1
+	fi
 	bench_run "$1" "$bench_warm"
 	bench_run "$1" "$bench_count"
 	declare -ag "values_$1+=($value)"
@@ -120,6 +126,7 @@ bench_pairs() { # PAIRS
 	local pair
 
 	values_stock=() values_kame=()
+	bench_now=''
 	for ((pair = 1; pair <= $1; pair++)); do
 		if ((pair % 2)); then
 			bench_side stock && bench_side kame
@@ -130,22 +137,38 @@ bench_pairs() { # PAIRS
 	done
 }
 
+# What the generator and the way to the protocols' input cost, in both sides of
+# every ratio: packets that no protocol takes. Sets overhead.
+bench_overhead() {
+	local template
+
+	overhead=null
+	[ "$bench_unit" = ns/packet ] || return 0
+	setup_ns idle && modprobe -q dummy
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$idle" link add in type dummy && ip -n "$idle" link set in up &&
+		template=$(packet 2001:db8::1 2001:db8::2) &&
+		overhead=$(measure "$idle" $((bench_count / 2)) dev=in proto=0x88b5 \
+			batch="$bench_batch" "packet=$template") || bench_fail "no overhead"
+}
+
 # The line of JSON. A ratio is a speed-up: above 1, kame is the better one.
 bench_json() {
 	jq -cn --arg name "$bench_name" --arg unit "$bench_unit" --arg better "$bench_better" \
 		--arg release "$(uname -r)" --argjson packets "$bench_count" \
+		--argjson overhead "$overhead" \
 		--arg command "make bench BENCH=$bench_name${PAIRS:+ PAIRS=$PAIRS}${COUNT:+ COUNT=$COUNT}" \
 		--argjson stock "$(jq -cn '$ARGS.positional' --jsonargs "${values_stock[@]}")" \
 		--argjson kame "$(jq -cn '$ARGS.positional' --jsonargs "${values_kame[@]}")" '
 		def median: sort | if length % 2 == 1 then .[length / 2 | floor]
 			else (.[length / 2 - 1] + .[length / 2]) / 2 end;
-		def round2: . * 1000 | round | . / 1000;
+		def thousandths: . * 1000 | round | . / 1000;
 		[range($stock | length) | [$stock[.], $kame[.]] |
 			if $better == "lower" then .[0] / .[1] else .[1] / .[0] end] as $ratios |
 		{ name: $name, unit: $unit, stock: ($stock | median), kame: ($kame | median),
-		  ratio: ($ratios | median | round2), ratio_min: ($ratios | min | round2),
-		  ratio_max: ($ratios | max | round2), pairs: ($ratios | length),
-		  packets: $packets, command: $command, release: $release }'
+		  ratio: ($ratios | median | thousandths), ratio_min: ($ratios | min | thousandths),
+		  ratio_max: ($ratios | max | thousandths), pairs: ($ratios | length),
+		  packets: $packets, overhead: $overhead, command: $command, release: $release }'
 }
 
 bench_need() { # MODULE
@@ -174,13 +197,14 @@ bench_main() {
 	bench_count=${COUNT:-$bench_count}
 	if [ -n "${BENCH_SMOKE:-}" ]; then
 		pairs=1
-		bench_count=2000
+		bench_count=$bench_smoke_count
 	fi
 	: "${bench_warm:=$((bench_count / 5))}"
 	trap test_cleanup EXIT
 	bench_load
 	setup || bench_fail "setup failed"
 	bench_pairs "$pairs"
+	bench_overhead
 	line=$(bench_json) || bench_fail "no result"
 	echo "$line"
 	[ -z "${BENCH_OUT:-}" ] || echo "$line" >"$BENCH_OUT/$bench_name.json"
