@@ -5,6 +5,7 @@
 # while packets flow; and a rekeying that loses none.
 #
 # Environment: ROUNDS (default 100)
+# kernels: um
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"

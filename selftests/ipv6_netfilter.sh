@@ -140,7 +140,7 @@ vrf() {
 	in_r ip -6 addr add 2001:db8:1::ff/64 dev r1 nodad
 	in_r ip -6 addr add 2001:db8:2::ff/64 dev r2 nodad
 	busywait 5000 ping1 $h2_addr && ping1 $r_addr &&
-		at_least 2 "$(kame_count "$r" forwarded r1)" "forwarded"
+		at_least 1 "$(kame_count "$r" forwarded r1)" "forwarded"
 }
 check "forwarding and accepting in a VRF" vrf
 test_end

@@ -14,6 +14,7 @@
 #include <asm/unaligned.h>
 #endif
 
+#include <linux/netdevice.h>
 #ifdef KAME_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
@@ -22,6 +23,24 @@ struct net;
 
 /* Exported to modules, but declared only in the kernel's own nf_internals.h. */
 void nf_queue_nf_hook_drop(struct net *net);
+
+/* A device that locks its transmission itself was marked by a feature bit once. */
+static inline void kame_netdev_set_lltx(struct net_device *dev)
+{
+#ifdef NETIF_F_LLTX
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/* Errors in netlink were constant sentences once: say less then. */
+#ifdef NL_SET_ERR_MSG_FMT
+#define KAME_NL_SET_ERR_MSG_FMT(extack, plain, fmt, args...) \
+	NL_SET_ERR_MSG_FMT(extack, fmt, ##args)
+#else
+#define KAME_NL_SET_ERR_MSG_FMT(extack, plain, fmt, args...) NL_SET_ERR_MSG(extack, plain)
+#endif
 
 #ifdef KAME_HAVE_DST_ALLOC_REF
 #define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, 1, obsolete, flags)

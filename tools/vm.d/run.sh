@@ -171,7 +171,11 @@ vm_start_qemu() {
 	vm_virtiofsd run "$run/out"
 	[ -z "$out" ] || vm_virtiofsd out "$out"
 	: "${mem:=1G}"
-	[ "$kernel" = debug ] && [ "$mem" = 1G ] && mem=2G
+	if [ "$kernel" = debug ]; then
+		[ "$mem" = 1G ] && mem=2G
+		# Interrupt routing by ACPI takes half a minute of time-outs.
+		append+=" acpi=noirq"
+	fi
 	[ "$accel" = kvm ] || accel=tcg,thread=multi
 	args=(-accel "$accel" -cpu "$cpu" -M pc -smp "$smp" -m "$mem" -display none -no-reboot
 		-nodefaults -kernel "$image" -initrd "$initrd"

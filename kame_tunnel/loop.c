@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens when a loop is found: the sender is told by ELOOP, the
+ * administrator by a counter, a line in the log and an event that carries the
+ * chain of devices.
+ */
+#include <net/genetlink.h>
+
+#include "genl_gen.h"
+#include "kame_tunnel.h"
+#include "loop.h"
+
+DEFINE_PER_CPU(struct kame_tunnel_frame *, kame_tunnel_frames);
+
+#ifdef CONFIG_PREEMPT_RT
+
+void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
+			    const struct sk_buff *skb)
+{
+	struct kame_tunnel_frame *p;
+
+	/* Bottom halves that are off keep the task on its CPU only because of
+	 * how they are implemented.
+	 */
+	migrate_disable();
+	f->task = current;
+	f->t = t;
+	f->skb = skb;
+	f->level = dev_recursion_level();
+	f->looped = false;
+
+	preempt_disable();
+	f->next = __this_cpu_read(kame_tunnel_frames);
+	for (p = f->next; p && p->task != current; p = p->next)
+		;
+	__this_cpu_write(kame_tunnel_frames, f);
+	preempt_enable();
+
+	f->outer = p;
+	f->depth = p ? p->depth + 1 : 1;
+}
+
+void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
+{
+	struct kame_tunnel_frame **p;
+
+	preempt_disable();
+	for (p = this_cpu_ptr(&kame_tunnel_frames); *p != f; p = &(*p)->next)
+		;
+	*p = f->next;
+	preempt_enable();
+	migrate_enable();
+}
+
+#endif
+
+/**
+ * kame_tunnel_loop_again() - know a packet that came back by another kind of tunnel
+ * @f: the transmission
+ *
+ * The kernel's own tunnels drop a packet that is nested too deep, and keep it to
+ * themselves. They may get to that before the count of our devices reaches its
+ * limit. So where they are in the chain, the very packet that a device is
+ * transmitting already is not taken again.
+ */
+bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f)
+{
+	const struct kame_tunnel_frame *p, *inner = f;
+	bool other = false;
+
+	for (p = f->outer; p; inner = p, p = p->outer) {
+		other |= inner->level - p->level > 1;
+		if (other && p->t == f->t && p->skb == f->skb)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * kame_tunnel_loop_max_depth() - the limit that holds for a device
+ * @t: the tunnel
+ * @own: its own setting, or 0
+ */
+u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own)
+{
+	return own ?: READ_ONCE(kame_tunnel_pernet(dev_net(t->dev))->max_depth);
+}
+
+#define EVENT_HOPS	KAME_TUNNEL_PATH_MAX
+
+/* A loop to tell of. @hop is in the order that the packet walked. */
+struct loop_event {
+	struct kame_tunnel *t;
+	enum kame_tunnel_loop_reason reason;
+	unsigned int limit;
+	unsigned int hops;
+	const struct net_device *hop[EVENT_HOPS];
+	const struct sk_buff *skb;
+};
+
+static int put_addresses(struct sk_buff *msg, const struct sk_buff *skb)
+{
+	struct ipv6hdr buf;
+	const struct ipv6hdr *ip6h;
+	const struct iphdr *iph;
+
+	iph = skb_header_pointer(skb, skb_network_offset(skb), sizeof(*iph), &buf);
+	if (!iph)
+		return 0;
+	if (iph->version == 4)
+		return nla_put_in_addr(msg, KAME_TUNNEL_A_LOOP_SOURCE, iph->saddr) ?:
+		       nla_put_in_addr(msg, KAME_TUNNEL_A_LOOP_DESTINATION, iph->daddr);
+	ip6h = skb_header_pointer(skb, skb_network_offset(skb), sizeof(*ip6h), &buf);
+	if (!ip6h || ip6h->version != 6)
+		return 0;
+	return nla_put_in6_addr(msg, KAME_TUNNEL_A_LOOP_SOURCE, &ip6h->saddr) ?:
+	       nla_put_in6_addr(msg, KAME_TUNNEL_A_LOOP_DESTINATION, &ip6h->daddr);
+}
+
+static int fill_event(struct sk_buff *msg, struct net *net, const struct loop_event *ev,
+		      unsigned int missed)
+{
+	const struct net_device *dev = ev->t->dev;
+	unsigned int i;
+	void *hdr;
+
+	hdr = genlmsg_put(msg, 0, 0, &kame_tunnel_genl_family, 0, KAME_TUNNEL_CMD_LOOP_NTF);
+	if (!hdr || nla_put_u32(msg, KAME_TUNNEL_A_LOOP_IFINDEX, dev->ifindex) ||
+	    nla_put_string(msg, KAME_TUNNEL_A_LOOP_IFNAME, dev->name) ||
+	    nla_put_u32(msg, KAME_TUNNEL_A_LOOP_REASON, ev->reason) ||
+	    (ev->limit && nla_put_u32(msg, KAME_TUNNEL_A_LOOP_LIMIT, ev->limit)) ||
+	    (ev->reason == KAME_TUNNEL_LOOP_REASON_ROUTE &&
+	     nla_put_u32(msg, KAME_TUNNEL_A_LOOP_PATH_END, KAME_TUNNEL_PATH_END_LOOP)) ||
+	    nla_put_u32(msg, KAME_TUNNEL_A_LOOP_SUPPRESSED, missed))
+		return -EMSGSIZE;
+	for (i = 0; i < ev->hops; i++) {
+		struct nlattr *nest = nla_nest_start(msg, KAME_TUNNEL_A_LOOP_HOPS);
+
+		if (!nest || kame_tunnel_genl_put_hop(msg, net, ev->hop[i]))
+			return -EMSGSIZE;
+		nla_nest_end(msg, nest);
+	}
+	if (ev->skb && put_addresses(msg, ev->skb))
+		return -EMSGSIZE;
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+static void send_event(struct net *net, const struct loop_event *ev, unsigned int missed)
+{
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&kame_tunnel_genl_family, net, KAME_TUNNEL_NLGRP_LOOP))
+		return;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
+	if (!msg)
+		return;
+	if (fill_event(msg, net, ev, missed)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_multicast_netns(&kame_tunnel_genl_family, net, msg, 0, KAME_TUNNEL_NLGRP_LOOP,
+				GFP_ATOMIC);
+}
+
+static const char *reason_text(enum kame_tunnel_loop_reason reason)
+{
+	switch (reason) {
+	case KAME_TUNNEL_LOOP_REASON_DEPTH:
+		return "too many tunnels nested";
+	case KAME_TUNNEL_LOOP_REASON_SELF:
+		return "routed into itself";
+	case KAME_TUNNEL_LOOP_REASON_NESTING:
+		return "too many tunnel headers in the packet";
+	case KAME_TUNNEL_LOOP_REASON_LIMIT:
+		return "encapsulation limit reached";
+	case KAME_TUNNEL_LOOP_REASON_FRAGMENT:
+		return "too big between two tunnels";
+	case KAME_TUNNEL_LOOP_REASON_REMOTE:
+		return "encapsulation limit reached on the way";
+	case KAME_TUNNEL_LOOP_REASON_AGAIN:
+		return "the packet came back by another kind of tunnel";
+	case KAME_TUNNEL_LOOP_REASON_ROUTE:
+		return "the route to the other end leads back";
+	}
+	return "?";
+}
+
+static void log_event(const struct loop_event *ev)
+{
+	/* Nine names of devices and what is between them. */
+	char chain[9 * (IFNAMSIZ + 4)];
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < ev->hops && i < 9; i++)
+		len += scnprintf(chain + len, sizeof(chain) - len, "%s%s", i ? " -> " : "",
+				 ev->hop[i]->name);
+	pr_warn("kame_tunnel: %s: loop, %s%s%.*s\n", ev->t->dev->name, reason_text(ev->reason),
+		len ? ": " : "", len, chain);
+}
+
+/* Tell of a loop, at a rate that a flood can't raise. */
+static void tell(struct loop_event *ev, struct net *sender)
+{
+	struct net *net = dev_net(ev->t->dev);
+	struct kame_tunnel_net *kn = kame_tunnel_pernet(net);
+	unsigned int missed;
+
+	if (!__ratelimit(&kn->event_rs)) {
+		atomic_inc(&kn->event_missed);
+		return;
+	}
+	missed = atomic_xchg(&kn->event_missed, 0);
+	log_event(ev);
+	send_event(net, ev, missed);
+	/* Whoever looks after the first device of the chain wants to know, too. */
+	if (!net_eq(sender, net))
+		send_event(sender, ev, missed);
+}
+
+/**
+ * kame_tunnel_loop_found() - a transmission found a loop
+ * @f: the transmission; it and all that it is nested in will return -ELOOP
+ * @skb: the packet
+ * @reason: how the loop was found
+ * @limit: the limit that was reached, or 0
+ *
+ * The stack is at its deepest here, so this is kept out of line.
+ */
+noinline void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
+				     unsigned int reason, unsigned int limit)
+{
+	struct loop_event ev = { .t = f->t, .reason = reason, .limit = limit, .skb = skb };
+	struct kame_tunnel_frame *p, *first = f;
+	unsigned int i;
+
+	for (p = f; p; p = p->outer) {
+		/* Written by this call chain only: the frames are on its stack. */
+		p->looped = true;
+		first = p;
+	}
+
+	ev.hops = min_t(unsigned int, f->depth, EVENT_HOPS - 1);
+	for (p = f, i = ev.hops; p && i; p = p->outer)
+		ev.hop[--i] = p->t->dev;
+	if (reason == KAME_TUNNEL_LOOP_REASON_SELF)
+		ev.hop[ev.hops++] = f->t->dev;
+
+	tell(&ev, dev_net(first->t->dev));
+}
+
+/**
+ * kame_tunnel_loop_remote() - a router reported that an encapsulation limit ran out
+ * @t: the tunnel that the packet it quotes was sent through
+ *
+ * Context: RCU read side.
+ */
+void kame_tunnel_loop_remote(struct kame_tunnel *t)
+{
+	struct loop_event ev = {
+		.t = t,
+		.reason = KAME_TUNNEL_LOOP_REASON_REMOTE,
+		.hops = 1,
+		.hop = { t->dev },
+	};
+
+	tell(&ev, dev_net(t->dev));
+}
+
+/**
+ * kame_tunnel_loop_route() - the route check found a loop
+ * @t: the tunnel
+ * @path: the walk that ended in the loop
+ *
+ * Context: the RCU read side that the walk was made in.
+ */
+void kame_tunnel_loop_route(struct kame_tunnel *t, const struct kame_tunnel_path *path)
+{
+	struct loop_event ev = {
+		.t = t,
+		.reason = KAME_TUNNEL_LOOP_REASON_ROUTE,
+		.hops = path->len,
+	};
+
+	memcpy(ev.hop, path->dev, path->len * sizeof(ev.hop[0]));
+	tell(&ev, dev_net(t->dev));
+}

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: um
+#
+# A tunnel of ours at one end, one of the kernel's at the other: every pair of
+# families, small packets, fragments and TCP with large segments, both ways. Then
+# ours at both ends, through forwarding, and with ESP around and inside.
+
+# shellcheck source=selftests/tunnel_lib.sh
+. "$(dirname "$0")/tunnel_lib.sh"
+
+# Send SIZE bytes by TCP, and compare what arrives.
+tcp() { # FROM-NS TO-NS ADDRESS [BYTES]
+	ip netns exec "$2" timeout 60 python3 -c '
+import hashlib, socket, sys
+addr, size = sys.argv[1], int(sys.argv[2])
+s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind((addr, 5001))
+s.listen()
+print("ready", flush=True)
+c = s.accept()[0]
+h, n = hashlib.sha256(), 0
+while (d := c.recv(65536)):
+    h.update(d)
+    n += len(d)
+print(n, h.hexdigest())' "$3" "${4:-3000000}" >"$tmp/got" &
+	local pid=$! want
+	busywait 20000 grep -q ready "$tmp/got" || return
+	want=$(ip netns exec "$1" timeout 60 python3 -c '
+import hashlib, random, socket, sys
+addr, size = sys.argv[1], int(sys.argv[2])
+data = random.Random(1).randbytes(size)
+s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
+s.settimeout(30)
+s.connect((addr, 5001))
+s.sendall(data)
+s.shutdown(socket.SHUT_WR)
+s.recv(1)
+print(size, hashlib.sha256(data).hexdigest())' "$3" "${4:-3000000}")
+	wait $pid
+	equal "$want" "$(sed 1d "$tmp/got")" "what arrives"
+}
+
+both_ways() { # INNER-FAMILY N
+	local at_a=192.168.$2.1 at_b=192.168.$2.2
+
+	[ "$1" = 4 ] || { at_a=fd01:$2::1; at_b=fd01:$2::2; }
+	reaches "$a" $at_b && reaches "$b" $at_a || return
+	# larger than the link, so that it goes in fragments
+	reaches "$a" $at_b -s 4000 && reaches "$b" $at_a -s 4000 || return
+	tcp "$a" "$b" $at_b && tcp "$b" "$a" $at_a
+}
+
+pair() { # INNER OUTER STOCK-KIND
+	local status
+
+	modprobe "${4}" 2>/dev/null
+	add_ours a "$2" && add_stock b "$3" || { ip -n "$a" link del "g$2"; return $ksft_skip; }
+	both_ways "$1" "$2"
+	status=$?
+	ip -n "$a" link del "g$2"
+	ip -n "$b" link del "g$2"
+	return $status
+}
+
+ours() { # INNER OUTER [OPTION...]
+	local status inner=$1 outer=$2
+
+	shift 2
+	add_ours a "$outer" "$@" && add_ours b "$outer" "$@" || return
+	both_ways "$inner" "$outer"
+	status=$?
+	[ "$(count "$a" "g$outer" drop_tx_no_memory)" = 0 ] || status=1
+	ip -n "$a" link del "g$outer"
+	ip -n "$b" link del "g$outer"
+	return $status
+}
+
+# Large segments must leave the tunnel whole: one packet of the underlay carries
+# more than its MTU.
+segments() { # OUTER
+	local before after tunnel status=1
+
+	add_ours a "$1" && add_ours b "$1" || return
+	before=$(ip -n "$a" -s -j link show va | jq '.[0].stats64.tx.packets')
+	tcp "$a" "$b" "192.168.$1.2" 6000000 && {
+		after=$(ip -n "$a" -s -j link show va | jq '.[0].stats64.tx.packets')
+		# 6 MB are over 4000 packets of 1500 bytes
+		[ $((after - before)) -lt 2000 ] && status=0 ||
+			echo "$((after - before)) packets on the link: segmented before it"
+	}
+	ip -n "$a" link del "g$1"
+	ip -n "$b" link del "g$1"
+	return $status
+}
+
+# The segments are cut before the link if the link can't take them whole.
+no_offload() { # OUTER
+	local status
+
+	ip netns exec "$a" ethtool -K va tso off gso off tx off >/dev/null 2>&1 || return $ksft_skip
+	ours 4 "$1" && ours 6 "$1"
+	status=$?
+	ip netns exec "$a" ethtool -K va tso on gso on tx on >/dev/null 2>&1
+	return $status
+}
+
+moved() { # the device goes, its outer packets stay
+	local status=1
+
+	setup_ns c d
+	add_ours a 4 && add_ours b 4 || return
+	ip -n "$a" link set g4 netns "$c"
+	ip -n "$b" link set g4 netns "$d"
+	inner_up "$c" a g4 4
+	inner_up "$d" b g4 4
+	reaches "$c" 192.168.4.2 && reaches "$c" fd01:4::2 && tcp "$c" "$d" fd01:4::2 &&
+		expect_gone "$a" g4 && status=0
+	# it goes with the namespace of its outer packets
+	ip -n "$c" link show g4 >/dev/null || status=1
+	ip -n "$a" link set va down
+	[ "$(send_udp "$c" 192.168.4.2)" != OK ] || { echo "sends without an underlay"; status=1; }
+	ip -n "$a" link set va up
+	ip -n "$a" addr add fd00::1/64 dev va nodad 2>/dev/null
+	ip -n "$c" link del g4
+	ip -n "$d" link del g4
+	return $status
+}
+
+expect_gone() {
+	! ip -n "$1" link show "$2" >/dev/null 2>&1
+}
+
+esp() { # transport around the tunnel
+	local status n i aes=0x0123456789abcdef0123456789abcdef01234567
+
+	modprobe -a esp4 esp6 2>/dev/null
+	for n in a b; do
+		ip -n "${!n}" xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x100 \
+			mode transport aead 'rfc4106(gcm(aes))' $aes 128 2>/dev/null || return $ksft_skip
+		ip -n "${!n}" xfrm state add src 10.0.0.2 dst 10.0.0.1 proto esp spi 0x200 \
+			mode transport aead 'rfc4106(gcm(aes))' $aes 128
+	done
+	for i in 4 41; do
+		ip -n "$a" xfrm policy add src 10.0.0.1 dst 10.0.0.2 proto $i dir out \
+			tmpl proto esp mode transport
+		ip -n "$a" xfrm policy add src 10.0.0.2 dst 10.0.0.1 proto $i dir in \
+			tmpl proto esp mode transport
+		ip -n "$b" xfrm policy add src 10.0.0.2 dst 10.0.0.1 proto $i dir out \
+			tmpl proto esp mode transport
+		ip -n "$b" xfrm policy add src 10.0.0.1 dst 10.0.0.2 proto $i dir in \
+			tmpl proto esp mode transport
+	done
+	add_ours a 4 && add_ours b 4
+	both_ways 4 4 && both_ways 6 4
+	status=$?
+	at_least 10 "$(ip -n "$a" -s xfrm state | sed -n 's/.* \([0-9]*\)(packets).*/\1/p' |
+		sort -n | tail -1)" "packets through ESP" || status=1
+	# in clear against the policy: dropped and counted
+	ip -n "$b" xfrm policy flush
+	ip -n "$b" xfrm state flush
+	send_udp "$b" 192.168.4.1 >/dev/null
+	busywait 2000 counted 1 "$a" g4 drop_rx_policy || status=1
+	for n in a b; do
+		ip -n "${!n}" xfrm policy flush
+		ip -n "${!n}" xfrm state flush
+		ip -n "${!n}" link del g4
+	done
+	return $status
+}
+
+tmp=$(mktemp -d)
+cleanup() { rm -rf "$tmp"; }
+
+tunnel_begin
+setup_pair || skip_all "the namespaces can't be set up"
+check "4in4 with ipip" pair 4 4 4in4 ipip
+check "6in4 with sit" pair 6 4 6in4 sit
+check "4in6 with ip6tnl" pair 4 6 Xin6 ip6_tunnel
+check "6in6 with ip6tnl" pair 6 6 Xin6 ip6_tunnel
+for f in "4 4" "6 4" "4 6" "6 6"; do
+	# shellcheck disable=SC2086 # words
+	check "${f% *}in${f#* } with ourselves" ours $f
+done
+check "4in6 without an encapsulation limit" ours 4 6 encaplimit none
+check "6in4 without path MTU discovery" ours 6 4 nopmtudisc
+check "4in4 with an inherited hop limit and traffic class" ours 4 4 hoplimit inherit tclass inherit
+check "large segments over IPv4 leave whole" segments 4
+check "large segments over IPv6 leave whole" segments 6
+check "a link without offloads, IPv4" no_offload 4
+check "a link without offloads, IPv6" no_offload 6
+check "moved to other namespaces" moved
+check "ESP around the tunnel" esp
+test_end

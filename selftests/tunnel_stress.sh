@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: um
+#
+# Devices, namespaces and the module go while packets are on their way.
+# ROUNDS: how many times each (default 15)
+
+# shellcheck source=selftests/tunnel_lib.sh
+. "$(dirname "$0")/tunnel_lib.sh"
+
+flood() { # NAMESPACE ADDRESS: until it is killed
+	exec ip netns exec "$1" python3 -c '
+import socket, sys, time
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+n = 0
+while True:
+    try:
+        s.sendto(b"x" * 400, (sys.argv[1], 9))
+    except OSError:
+        pass
+    if (n := n + 1) % 50 == 0:
+        time.sleep(0.002)	# the commands need the CPU as well
+' "$2" 2>/dev/null
+}
+
+flooders() { # both ways, by both tunnels
+	flood "$a" 192.168.4.2 & pids+=($!)
+	flood "$b" fd01:4::1 & pids+=($!)
+	flood "$a" fd01:6::2 & pids+=($!)
+	flood "$b" 192.168.6.1 & pids+=($!)
+}
+
+stop() {
+	kill -9 "${pids[@]}" 2>/dev/null
+	wait "${pids[@]}" 2>/dev/null
+	pids=()
+}
+
+devices() {
+	local i
+
+	flooders
+	for ((i = 0; i < rounds; i++)); do
+		add_ours a 4 && add_ours b 4 && add_ours a 6 && add_ours b 6 || { stop; return 1; }
+		ip -n "$a" link set g4 type kame_tunnel hoplimit $((i % 200 + 1))
+		ip -n "$a" link set g6 type kame_tunnel encaplimit $((i % 5))
+		[ $((i % 3)) -ne 0 ] || ip -n "$a" route add 10.0.0.2 dev g6
+		ip -n "$a" link del g4
+		ip -n "$b" link del g6
+		ip -n "$a" link del g6
+		ip -n "$b" link del g4
+	done
+	stop
+}
+
+changes() { # the settings change under the packets
+	local i
+
+	add_ours a 4 && add_ours b 4 && add_ours a 6 && add_ours b 6 || return
+	flooders
+	for ((i = 0; i < rounds; i++)); do
+		ip -n "$a" link set g4 type kame_tunnel remote "10.0.0.$((i % 2 + 2))"
+		ip -n "$a" link set g6 type kame_tunnel remote "fd00::$((i % 2 + 2))" max-depth $((i % 8 + 1))
+		ip -n "$a" route add 10.0.0.2 dev g6 2>/dev/null
+		ip -n "$a" route add fd00::2 dev g4 2>/dev/null
+		ip -n "$a" route del 10.0.0.2 dev g6 2>/dev/null
+		ip -n "$a" route del fd00::2 dev g4 2>/dev/null
+	done
+	stop
+	ip -n "$a" link set g4 type kame_tunnel remote 10.0.0.2
+	ip -n "$a" link set g6 type kame_tunnel remote fd00::2
+	reaches "$a" 192.168.4.2 && reaches "$a" fd01:6::2 || return
+	for i in 4 6; do
+		ip -n "$a" link del g$i
+		ip -n "$b" link del g$i
+	done
+}
+
+namespaces() {
+	local i keep_a=$a keep_b=$b
+
+	for ((i = 0; i < rounds / 4; i++)); do
+		setup_pair || return
+		add_ours a 4 && add_ours b 4 && add_ours a 6 && add_ours b 6 || return
+		# one device lives elsewhere than its outer packets
+		ip -n "$a" link set g4 netns "$keep_a"
+		inner_up "$keep_a" a g4 4
+		flooders
+		sleep 0.02
+		stop & ip netns del "$a"
+		ip netns del "$b"
+		stop
+		busywait 10000 gone "$keep_a" g4 || return
+	done
+	a=$keep_a b=$keep_b
+}
+
+gone() { # NAMESPACE DEV
+	! ip -n "$1" link show "$2" >/dev/null 2>&1
+}
+
+modules() {
+	local i
+
+	flooders
+	for ((i = 0; i < rounds; i++)); do
+		add_ours a 4 && add_ours b 4 && add_ours a 6 && add_ours b 6 || { stop; return 1; }
+		busywait 5000 rmmod kame_tunnel || { stop; return 1; }
+		load_module kame_tunnel || { stop; return 1; }
+	done
+	loaded=(kame_tunnel)
+	stop
+}
+
+pids=()
+cleanup() { stop; }
+
+tunnel_begin
+rounds=${ROUNDS:-15}
+setup_pair || skip_all "the namespaces can't be set up"
+check "devices go under flood, $rounds rounds" devices
+check "settings and routes change under flood, $rounds rounds" changes
+check "namespaces go under flood, $((rounds / 4)) rounds" namespaces
+check "the module goes under flood, $rounds rounds" modules
+test_end

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kame tunnel add, set, del, show: the devices, through rtnetlink. */
+#include <linux/if_link.h>
+#include <linux/kame_tunnel_link.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "addr.h"
+#include "cmd.h"
+#include "nl.h"
+#include "out.h"
+#include "rtnl.h"
+#include "tunnel.h"
+
+#define KIND "kame_tunnel"
+
+enum { W_LOCAL, W_REMOTE, W_LINK, W_DEV, W_HOPLIMIT, W_TTL, W_TCLASS, W_TOS, W_FLOWLABEL,
+	W_PMTUDISC, W_ENCAPLIMIT, W_FWMARK, W_ECN, W_INGRESS, W_MAX_DEPTH, W_MAX_NESTING,
+	W_MTU, W_UP, W_DOWN };
+
+static const char *const words[] = {
+	"local", "remote", "link", "dev", "hoplimit", "ttl", "tclass", "tos", "flowlabel",
+	"pmtudisc", "encaplimit", "fwmark", "ecn", "ingress", "max-depth", "max-nesting",
+	"mtu", "up", "down", NULL,
+};
+
+static int put_addr(struct args *args, struct nlmsghdr *nlh, uint16_t type)
+{
+	struct addr addr;
+	int err;
+
+	err = args_addr(args, AF_UNSPEC, &addr);
+	if (!err)
+		mnl_attr_put(nlh, type, addr_size(addr.family), addr.bytes);
+	return err;
+}
+
+/* A number, or a word that stands for one value */
+static int number_or(struct args *args, const char *word, uint32_t named, uint32_t min,
+		     uint32_t max, uint32_t *value)
+{
+	const char *next = args_peek(args);
+
+	if (!next || strcmp(next, word))
+		return args_u32(args, min, max, value);
+	args_next(args);
+	*value = named;
+	return CMD_OK;
+}
+
+static int put_on_off(struct args *args, struct nlmsghdr *nlh, uint16_t type)
+{
+	bool on;
+	int err = args_on_off(args, &on);
+
+	if (!err)
+		mnl_attr_put_u8(nlh, type, on);
+	return err;
+}
+
+static int put_link(struct args *args, struct nlmsghdr *nlh)
+{
+	struct args_device dev = { .ifindex = 0 };
+	const char *next = args_peek(args);
+	int err = CMD_OK;
+
+	if (next && !strcmp(next, "any"))
+		args_next(args);
+	else
+		err = args_dev(args, &dev);
+	if (!err)
+		mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, dev.ifindex);
+	return err;
+}
+
+static int put_flowlabel(struct args *args, struct nlmsghdr *nlh)
+{
+	const char *next = args_peek(args);
+	uint32_t label = KAME_TUNNEL_FLOWLABEL_AUTO;
+	int err = CMD_OK;
+
+	if (next && !strcmp(next, "auto"))
+		args_next(args);
+	else
+		err = number_or(args, "inherit", KAME_TUNNEL_FLOWLABEL_INHERIT, 0, 0xfffff, &label);
+	if (!err)
+		mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_FLOWLABEL, label);
+	return err;
+}
+
+static int put_fwmark(struct args *args, struct nlmsghdr *nlh)
+{
+	const char *next = args_peek(args);
+	bool inherit = next && !strcmp(next, "inherit");
+	uint32_t mark = 0;
+	int err = CMD_OK;
+
+	if (inherit)
+		args_next(args);
+	else
+		err = args_u32(args, 0, UINT32_MAX, &mark);
+	if (err)
+		return err;
+	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_FWMARK, mark);
+	mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_FWMARK_INHERIT, inherit);
+	return CMD_OK;
+}
+
+/* What is an attribute of the tunnel */
+static int put_word(struct args *args, int word, struct nlmsghdr *nlh)
+{
+	uint32_t v = 0;
+	int err;
+
+	switch (word) {
+	case W_LOCAL:
+		return put_addr(args, nlh, IFLA_KAME_TUNNEL_LOCAL);
+	case W_REMOTE:
+		return put_addr(args, nlh, IFLA_KAME_TUNNEL_REMOTE);
+	case W_LINK:
+	case W_DEV:
+		return put_link(args, nlh);
+	case W_HOPLIMIT:
+	case W_TTL:
+		err = number_or(args, "inherit", 0, 1, 255, &v);
+		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_HOPLIMIT, v);
+		return err;
+	case W_TCLASS:
+	case W_TOS:
+		err = number_or(args, "inherit", KAME_TUNNEL_TCLASS_INHERIT, 0, 255, &v);
+		mnl_attr_put_u16(nlh, IFLA_KAME_TUNNEL_TCLASS, v);
+		return err;
+	case W_FLOWLABEL:
+		return put_flowlabel(args, nlh);
+	case W_PMTUDISC:
+		return put_on_off(args, nlh, IFLA_KAME_TUNNEL_PMTUDISC);
+	case W_ENCAPLIMIT:
+		err = number_or(args, "none", KAME_TUNNEL_ENCAPLIMIT_NONE, 0, 255, &v);
+		mnl_attr_put_u16(nlh, IFLA_KAME_TUNNEL_ENCAPLIMIT, v);
+		return err;
+	case W_FWMARK:
+		return put_fwmark(args, nlh);
+	case W_ECN:
+		return put_on_off(args, nlh, IFLA_KAME_TUNNEL_ECN);
+	case W_INGRESS:
+		return put_on_off(args, nlh, IFLA_KAME_TUNNEL_INGRESS);
+	case W_MAX_DEPTH:
+		err = number_or(args, "default", 0, 1, 8, &v);
+		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_MAX_DEPTH, v);
+		return err;
+	case W_MAX_NESTING:
+		err = number_or(args, "default", 0, 1, 16, &v);
+		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_MAX_NESTING, v);
+		return err;
+	default:
+		return CMD_USAGE;
+	}
+}
+
+static int take_name(struct args *args, const char **name)
+{
+	*name = args_next(args);
+	if (!*name)
+		return args_missing(args, "name of the tunnel");
+	if (!**name || strlen(*name) >= IF_NAMESIZE || strchr(*name, '/')) {
+		cmd_error("\"%s\" can't be the name of a device", *name);
+		return CMD_USAGE;
+	}
+	return CMD_OK;
+}
+
+/* The words go into two places of the message: collect those of the device first. */
+struct device_words {
+	uint32_t mtu;
+	bool up, down;
+};
+
+static int put_words(struct args *args, struct rtnl_req *req, struct device_words *dw)
+{
+	struct nlattr *info = mnl_attr_nest_start(req->nlh, IFLA_LINKINFO), *data;
+	int err = CMD_OK, word;
+
+	mnl_attr_put_strz(req->nlh, IFLA_INFO_KIND, KIND);
+	data = mnl_attr_nest_start(req->nlh, IFLA_INFO_DATA);
+	while (!err && args_more(args)) {
+		word = args_keyword(args, words);
+		if (word == W_MTU)
+			err = args_u32(args, 68, 65535, &dw->mtu);
+		else if (word == W_UP)
+			dw->up = true;
+		else if (word == W_DOWN)
+			dw->down = true;
+		else
+			err = put_word(args, word, req->nlh);
+	}
+	mnl_attr_nest_end(req->nlh, data);
+	mnl_attr_nest_end(req->nlh, info);
+	if (!err && dw->up && dw->down) {
+		cmd_error("a tunnel is up or down, not both");
+		err = CMD_USAGE;
+	}
+	return err;
+}
+
+static int change(struct args *args, uint16_t flags)
+{
+	struct device_words dw = { .mtu = 0 };
+	struct rtnl_req req;
+	const char *name;
+	int err;
+
+	err = take_name(args, &name);
+	if (err)
+		return err;
+	rtnl_start(&req, RTM_NEWLINK);
+	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
+	err = put_words(args, &req, &dw);
+	if (err)
+		return err;
+	if (dw.mtu)
+		mnl_attr_put_u32(req.nlh, IFLA_MTU, dw.mtu);
+	if (dw.up || dw.down) {
+		req.ifi->ifi_flags = dw.up ? IFF_UP : 0;
+		req.ifi->ifi_change = IFF_UP;
+	}
+	return rtnl_run(&req, NLM_F_ACK | flags, NULL, NULL);
+}
+
+int tunnel_link_add(struct args *args)
+{
+	return change(args, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+int tunnel_link_set(struct args *args)
+{
+	return change(args, 0);
+}
+
+struct link {
+	const char *name;	/* the one to show, or NULL for all */
+	bool shown;
+	bool other;		/* the device is there, and is no tunnel of ours */
+};
+
+/* What a message tells of a device */
+struct parsed {
+	const struct ifinfomsg *ifi;
+	const struct nlattr *tb[IFLA_MAX + 1];
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *data[IFLA_KAME_TUNNEL_MAX + 1];
+};
+
+struct table {
+	const struct nlattr **tb;
+	uint16_t max;
+};
+
+static int keep_attr(const struct nlattr *attr, void *arg)
+{
+	struct table *table = arg;
+
+	if (mnl_attr_get_type(attr) <= table->max)
+		table->tb[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static void parse(const struct nlmsghdr *nlh, struct parsed *p)
+{
+	struct table table = { p->tb, IFLA_MAX };
+
+	memset(p, 0, sizeof(*p));
+	p->ifi = mnl_nlmsg_get_payload(nlh);
+	mnl_attr_parse(nlh, sizeof(*p->ifi), keep_attr, &table);
+	if (!p->tb[IFLA_LINKINFO])
+		return;
+	table = (struct table){ p->info, IFLA_INFO_MAX };
+	mnl_attr_parse_nested(p->tb[IFLA_LINKINFO], keep_attr, &table);
+	if (!p->info[IFLA_INFO_DATA])
+		return;
+	table = (struct table){ p->data, IFLA_KAME_TUNNEL_MAX };
+	mnl_attr_parse_nested(p->info[IFLA_INFO_DATA], keep_attr, &table);
+}
+
+static void print_end(const char *title, const char *key, const struct nlattr *attr)
+{
+	struct addr addr;
+
+	out_cell(title, OUT_LEFT);
+	if (attr && addr_from_attr(attr, &addr))
+		out_addr(key, &addr);
+	else
+		out_string(key, "any");
+}
+
+/* @key is the name in JSON; text has the word that sets it. */
+static void print_or(const char *key, uint32_t value, uint32_t named, const char *word)
+{
+	out_text(" %s ", !strcmp(key, "max_depth") ? "max-depth" :
+		 !strcmp(key, "max_nesting") ? "max-nesting" : key);
+	if (value == named)
+		out_string(key, word);
+	else
+		out_uint(key, value);
+}
+
+static void print_details(const struct parsed *p)
+{
+	const struct nlattr *const *d = p->data;
+
+	out_text("   ");
+	print_or("hoplimit", nl_u8(d[IFLA_KAME_TUNNEL_HOPLIMIT], 0), 0, "inherit");
+	print_or("tclass", nl_u16(d[IFLA_KAME_TUNNEL_TCLASS], 0), KAME_TUNNEL_TCLASS_INHERIT,
+		 "inherit");
+	if (d[IFLA_KAME_TUNNEL_ENCAPLIMIT])
+		print_or("encaplimit", nl_u16(d[IFLA_KAME_TUNNEL_ENCAPLIMIT], 0),
+			 KAME_TUNNEL_ENCAPLIMIT_NONE, "none");
+	if (d[IFLA_KAME_TUNNEL_FLOWLABEL]) {
+		uint32_t label = nl_u32(d[IFLA_KAME_TUNNEL_FLOWLABEL], 0);
+
+		if (label == KAME_TUNNEL_FLOWLABEL_AUTO)
+			print_or("flowlabel", label, label, "auto");
+		else
+			print_or("flowlabel", label, KAME_TUNNEL_FLOWLABEL_INHERIT, "inherit");
+	}
+	out_text(" pmtudisc ");
+	out_bool("pmtudisc", nl_u8(d[IFLA_KAME_TUNNEL_PMTUDISC], 0), "on", "off");
+	out_text(" ecn ");
+	out_bool("ecn", nl_u8(d[IFLA_KAME_TUNNEL_ECN], 0), "on", "off");
+	out_text(" ingress ");
+	out_bool("ingress", nl_u8(d[IFLA_KAME_TUNNEL_INGRESS], 0), "on", "off");
+	if (nl_u8(d[IFLA_KAME_TUNNEL_FWMARK_INHERIT], 0))
+		print_or("fwmark", 0, 0, "inherit");
+	else if (nl_u32(d[IFLA_KAME_TUNNEL_FWMARK], 0))
+		print_or("fwmark", nl_u32(d[IFLA_KAME_TUNNEL_FWMARK], 0), 0, "0");
+	print_or("max_depth", nl_u8(d[IFLA_KAME_TUNNEL_MAX_DEPTH], 0), 0, "default");
+	print_or("max_nesting", nl_u8(d[IFLA_KAME_TUNNEL_MAX_NESTING], 0), 0, "default");
+	out_text("\n");
+}
+
+static void print_statistics(const struct parsed *p)
+{
+	struct rtnl_link_stats64 st;
+
+	if (!p->tb[IFLA_STATS64] || mnl_attr_get_payload_len(p->tb[IFLA_STATS64]) < sizeof(st))
+		return;
+	memcpy(&st, mnl_attr_get_payload(p->tb[IFLA_STATS64]), sizeof(st));
+	out_text("    rx ");
+	out_uint("rx_packets", st.rx_packets);
+	out_text(" packets ");
+	out_uint("rx_bytes", st.rx_bytes);
+	out_text(" bytes ");
+	out_uint("rx_errors", st.rx_errors);
+	out_text(" errors  tx ");
+	out_uint("tx_packets", st.tx_packets);
+	out_text(" packets ");
+	out_uint("tx_bytes", st.tx_bytes);
+	out_text(" bytes ");
+	out_uint("tx_errors", st.tx_errors);
+	out_text(" errors\n");
+	if (p->data[IFLA_KAME_TUNNEL_MIB])
+		tunnel_print_mib(p->data[IFLA_KAME_TUNNEL_MIB], 4, false, false);
+}
+
+static void print_link(const struct parsed *p)
+{
+	char name[IF_NAMESIZE];
+	uint32_t link = nl_u32(p->data[IFLA_KAME_TUNNEL_LINK], 0);
+
+	out_row_open();
+	out_cell("DEVICE", OUT_LEFT);
+	out_string("ifname", nl_string(p->tb[IFLA_IFNAME], "?"));
+	out_json_uint("ifindex", p->ifi->ifi_index);
+	out_cell("STATE", OUT_LEFT);
+	out_bool("up", p->ifi->ifi_flags & IFF_UP, "up", "down");
+	out_cell("MTU", OUT_RIGHT);
+	out_uint("mtu", nl_u32(p->tb[IFLA_MTU], 0));
+	print_end("LOCAL", "local", p->data[IFLA_KAME_TUNNEL_LOCAL]);
+	print_end("REMOTE", "remote", p->data[IFLA_KAME_TUNNEL_REMOTE]);
+	out_cell("LINK", OUT_LEFT);
+	if (!link)
+		out_string("link", "any");
+	else if (p->tb[IFLA_LINK_NETNSID] || !if_indextoname(link, name))
+		out_uint("link_index", link);
+	else
+		out_string("link", name);
+	out_cell("ROUTE", OUT_LEFT);
+	out_bool("loops", nl_u8(p->data[IFLA_KAME_TUNNEL_LOOPS], 0), "LOOPS", "ok");
+	/* JSON has everything at any time. */
+	if (cmd_options.details || cmd_options.statistics || out_is_json())
+		out_below();
+	if (cmd_options.details || out_is_json())
+		print_details(p);
+	if (cmd_options.statistics)
+		print_statistics(p);
+	out_row_close();
+}
+
+static int show_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct link *link = arg;
+	struct parsed p;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*p.ifi))
+		return CMD_OK;
+	parse(nlh, &p);
+	if (link->name && strcmp(nl_string(p.tb[IFLA_IFNAME], ""), link->name))
+		return CMD_OK;
+	if (strcmp(nl_string(p.info[IFLA_INFO_KIND], ""), KIND)) {
+		link->other = link->name;
+		return CMD_OK;
+	}
+	link->shown = true;
+	print_link(&p);
+	return CMD_OK;
+}
+
+int tunnel_link_show(struct args *args)
+{
+	static const char *const show_words[] = { "dev", NULL };
+	struct args_device dev = { .ifindex = 0 };
+	struct link link = { .name = NULL };
+	struct rtnl_req req;
+	int err = CMD_OK;
+
+	while (!err && args_more(args))
+		err = args_keyword(args, show_words) < 0 ? CMD_USAGE : args_dev(args, &dev);
+	if (err)
+		return err;
+	if (dev.ifindex)
+		link.name = dev.name;
+	out_table_open(NULL);
+	rtnl_start(&req, RTM_GETLINK);
+	err = rtnl_run(&req, NLM_F_DUMP, show_link, &link);
+	if (err)
+		return err;
+	if (link.name && !link.shown) {
+		cmd_error("%s is no kame_tunnel", link.name);
+		return CMD_USAGE;
+	}
+	out_table_close();
+	return CMD_OK;
+}
+
+static int find_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct link *link = arg;
+	struct parsed p;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*p.ifi))
+		return CMD_OK;
+	parse(nlh, &p);
+	link->other = strcmp(nl_string(p.info[IFLA_INFO_KIND], ""), KIND);
+	return CMD_OK;
+}
+
+int tunnel_link_del(struct args *args)
+{
+	struct link link = { .name = NULL };
+	struct rtnl_req req;
+	const char *name;
+	int err;
+
+	err = take_name(args, &name);
+	if (err)
+		return err;
+	if (args_more(args)) {
+		cmd_error("\"%s\" is one word too many", args_peek(args));
+		return CMD_USAGE;
+	}
+	/* A command for tunnels is not to delete another device. */
+	rtnl_start(&req, RTM_GETLINK);
+	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
+	err = rtnl_run(&req, NLM_F_ACK, find_link, &link);
+	if (err)
+		return err;
+	if (link.other) {
+		cmd_error("%s is no kame_tunnel", name);
+		return CMD_USAGE;
+	}
+	rtnl_start(&req, RTM_DELLINK);
+	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
+	return rtnl_run(&req, NLM_F_ACK, NULL, NULL);
+}
