@@ -41,6 +41,7 @@ modules: farm			## build the modules for KDIR= [W=1] [C=1] [V=1]
 
 tools:				## build the kame command
 	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools)
+	$(if $(wildcard tools/iproute2/Makefile),$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools)
 
 install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
 	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
@@ -48,11 +49,13 @@ install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+	$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) install
 
 uninstall:			## remove what install put there
 	rm -rf $(addprefix $(DESTDIR)/lib/modules/$(RELEASE)/updates/,$(MODULE_DIRS))
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
+	$(MAKE) -C tools/iproute2 DESTDIR=$(DESTDIR) uninstall
 
 check:				## run every test: builds, KUnit, kselftests in VMs, static checks
 	tools/check full

@@ -32,6 +32,14 @@ struct input_cb {
 
 #define INPUT_CB(skb) ((struct input_cb *)(skb)->cb)
 
+/* Told without a call for all but a few packets. */
+static bool may_have_hop_by_hop(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *hdr = (const struct ipv6hdr *)skb->data;
+
+	return skb_headlen(skb) < sizeof(*hdr) || hdr->nexthdr == NEXTHDR_HOP;
+}
+
 /**
  * kame_ipv6_input_rx_handler - keep the stock input from an IPv6 packet
  * @pskb: a packet behind taps and tc
@@ -47,7 +55,7 @@ rx_handler_result_t kame_ipv6_input_rx_handler(struct sk_buff **pskb)
 	if (skb->protocol != htons(ETH_P_IPV6))
 		return RX_HANDLER_PASS;
 	kdev = rcu_dereference(skb->dev->rx_handler_data);
-	if (unlikely(kame_ipv6_options_kernel_only(skb))) {
+	if (unlikely(may_have_hop_by_hop(skb) && kame_ipv6_options_kernel_only(skb))) {
 		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_HANDED_OVER);
 		return RX_HANDLER_PASS;
 	}
@@ -200,12 +208,19 @@ static struct sk_buff *input_core(struct kame_ipv6_dev *kdev, struct sk_buff *sk
 		return NULL;
 	}
 	input_begin(skb);
-	kame_ipv6_walk_init(&w, skb, net, kdev->mib, READ_ONCE(kdev->contiguity));
+	/* What only extension headers need comes with the first of them. */
+	w.skb = skb;
+	w.net = net;
+	w.idev = idev;
+	w.mib = kdev->mib;
+	w.contiguity = READ_ONCE(kdev->contiguity);
 	if (!ipv6_header(&w))
 		return NULL;
-	if (ipv6_hdr(skb)->nexthdr == NEXTHDR_HOP &&
-	    (!kame_ipv6_walk_enter(&w, NEXTHDR_HOP) || kame_ipv6_exthdrs_hop_by_hop(&w) < 0))
-		return NULL;
+	if (ipv6_hdr(skb)->nexthdr == NEXTHDR_HOP) {
+		kame_ipv6_walk_init(&w, skb, net, w.mib, w.contiguity);
+		if (!kame_ipv6_walk_enter(&w, NEXTHDR_HOP) || kame_ipv6_exthdrs_hop_by_hop(&w) < 0)
+			return NULL;
+	}
 	/* A socket that TPROXY assigned stays; one of a sender on this host goes. */
 	if (!skb_sk_is_prefetched(skb))
 		skb_orphan(skb);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # Path MTU and ICMP: a (va) - (ra) r (rb) - (vb) b with a narrow link behind the
 # router. What the router says about outer packets reaches the inner sender.

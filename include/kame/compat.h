@@ -42,4 +42,17 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define KAME_NL_SET_ERR_MSG_FMT(extack, plain, fmt, args...) NL_SET_ERR_MSG(extack, plain)
 #endif
 
+#ifdef KAME_HAVE_DST_ALLOC_REF
+#define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, 1, obsolete, flags)
+#else
+#define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, obsolete, flags)
+#endif
+
+/* A state may be for one direction only. */
+#ifdef KAME_HAVE_XFRM_STATE_DIR
+#define kame_xfrm_state_may_send(x) (!(x)->dir || (x)->dir == XFRM_SA_DIR_OUT)
+#else
+#define kame_xfrm_state_may_send(x) ((void)(x), true)
+#endif
+
 #endif /* _KAME_COMPAT_H */

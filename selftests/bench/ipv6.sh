@@ -29,7 +29,7 @@ setup_router() {
 }
 
 use_kame() {
-	"$KAME" -n "$r" ipv6 attach dev in
+	attached || "$KAME" -n "$r" ipv6 attach dev in
 }
 
 use_stock() {

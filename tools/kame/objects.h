@@ -8,6 +8,7 @@
 /* Ends in NULL; in the order of "kame help" */
 extern const struct cmd_object *const objects[];
 
+extern const struct cmd_object ipsec_object;
 extern const struct cmd_object ipv6_object;
 extern const struct cmd_object monitor_object;
 extern const struct cmd_object tunnel_object;

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KAME_IPSEC_BUNDLE_H
+#define _KAME_IPSEC_BUNDLE_H
+
+#include <net/xfrm.h>
+
+#include "policy.h"
+
+/**
+ * struct kame_ipsec_bundle - a route that leads through one state
+ * @xdst: as the kernel's transform code wants it. Its child is the route of the
+ *	protected packet; u.dst.xfrm is the state; both are held.
+ * @child_mtu: MTU of the child that @mtu was computed from
+ * @mtu: the biggest packet that passes without fragments, before it is protected
+ * @l3mdev: index of the VRF that the route of the peer was looked up in, 0 for none
+ * @mark: mark that it was looked up with
+ * @smark: whether @mark depends on the mark of the packet
+ * @narrow: whether the state has a selector that each packet must be held against
+ * @transport: whether the child is the packet's own route
+ * @encap: whether the state puts its packets into UDP
+ * @again: index of the policy that the protected packet matches; 0 for none
+ */
+struct kame_ipsec_bundle {
+	struct xfrm_dst xdst;
+	u32 child_mtu;
+	u32 mtu;
+	int l3mdev;
+	u32 mark;
+	bool smark;
+	bool narrow;
+	bool transport;
+	bool encap;
+	u32 again;
+};
+
+static inline struct kame_ipsec_bundle *kame_ipsec_bundle(struct dst_entry *dst)
+{
+	return container_of(dst, struct kame_ipsec_bundle, xdst.u.dst);
+}
+
+/* Whether state and route are as they were when the bundle was built */
+static inline bool kame_ipsec_bundle_current(struct kame_ipsec_bundle *b)
+{
+	struct dst_entry *child = b->xdst.child;
+	const struct xfrm_state *x = b->xdst.u.dst.xfrm;
+
+	return READ_ONCE(x->km.state) == XFRM_STATE_VALID &&
+	       READ_ONCE(x->genid) == b->xdst.xfrm_genid &&
+	       dst_check(child, b->xdst.path_cookie) &&
+	       dst_mtu(child) == b->child_mtu;
+}
+
+bool kame_ipsec_bundle_fits(struct kame_ipsec_bundle *b, const struct sk_buff *skb);
+struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
+					const struct sk_buff *skb,
+					const struct kame_ipsec_flow *flow);
+struct dst_entry *kame_ipsec_bundle_route(struct net *net, const struct xfrm_state *x,
+					  int l3mdev, u32 mark);
+u32 kame_ipsec_bundle_mtu(struct xfrm_state *x, u32 child_mtu, u8 family);
+void kame_ipsec_bundle_sweep(struct dst_entry **slot, bool all);
+int kame_ipsec_bundle_init(void);
+void kame_ipsec_bundle_uninit(void);
+
+#endif /* _KAME_IPSEC_BUNDLE_H */

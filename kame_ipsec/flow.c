@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What selectors see of a packet.
+ */
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "flow.h"
+
+/* More extension headers than any packet that is meant well has. */
+#define MAX_EXTHDRS 16
+
+/* Protocols that a fast look at addresses and ports must not decide about:
+ * ICMP errors and neighbour discovery have rules of their own, packets within
+ * packets may have been here before, and extension headers hide what follows.
+ */
+bool kame_ipsec_flow_special(const struct sk_buff *skb, u8 family)
+{
+	switch (family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		return false;
+	case IPPROTO_ICMP:
+	case IPPROTO_IGMP:
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_GRE:
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_DSTOPTS:
+	case IPPROTO_MH:
+	case NEXTHDR_HOP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool upper4(const struct sk_buff *skb, int start, struct kame_ipsec_upper *up)
+{
+	struct iphdr buf;
+	const struct iphdr *iph = skb_header_pointer(skb, start, sizeof(buf), &buf);
+
+	if (!iph || iph->version != 4 || iph->ihl < 5)
+		return false;
+	up->proto = iph->protocol;
+	up->off = start + iph->ihl * 4;
+	up->fragment = iph->frag_off & htons(IP_OFFSET);
+	return true;
+}
+
+/* The AH of a packet is where its own protection begins, hence no extension header here. */
+static bool upper6(const struct sk_buff *skb, int start, struct kame_ipsec_upper *up)
+{
+	struct ipv6hdr buf;
+	const struct ipv6hdr *hdr = skb_header_pointer(skb, start, sizeof(buf), &buf);
+	int i;
+
+	if (!hdr || hdr->version != 6)
+		return false;
+	up->proto = hdr->nexthdr;
+	up->off = start + sizeof(*hdr);
+	for (i = 0; i < MAX_EXTHDRS; i++) {
+		const struct ipv6_opt_hdr *opt;
+		const struct frag_hdr *frag;
+		struct frag_hdr fbuf;
+
+		switch (up->proto) {
+		case NEXTHDR_HOP:
+		case NEXTHDR_ROUTING:
+		case NEXTHDR_DEST:
+			opt = skb_header_pointer(skb, up->off, sizeof(*opt), &fbuf);
+			if (!opt)
+				return false;
+			up->proto = opt->nexthdr;
+			up->off += ipv6_optlen(opt);
+			break;
+		case NEXTHDR_FRAGMENT:
+			frag = skb_header_pointer(skb, up->off, sizeof(*frag), &fbuf);
+			if (!frag)
+				return false;
+			up->proto = frag->nexthdr;
+			up->off += sizeof(*frag);
+			if (frag->frag_off & htons(IP6_OFFSET)) {
+				up->fragment = true;
+				return true;
+			}
+			break;
+		default:
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * kame_ipsec_flow_upper_at - find the upper-layer header behind an IP header
+ * @skb: the packet
+ * @start: offset of the IP header from skb->data
+ * @family: AF_INET or AF_INET6
+ * @up: filled in
+ *
+ * Return: false where the headers can't be read.
+ */
+bool kame_ipsec_flow_upper_at(const struct sk_buff *skb, int start, u8 family,
+			      struct kame_ipsec_upper *up)
+{
+	memset(up, 0, sizeof(*up));
+	return family == AF_INET ? upper4(skb, start, up) : upper6(skb, start, up);
+}
+
+/**
+ * kame_ipsec_flow_upper - find the upper-layer header of a packet
+ * @skb: the packet
+ * @family: AF_INET or AF_INET6
+ * @up: filled in
+ *
+ * Return: false where the headers can't be read.
+ */
+bool kame_ipsec_flow_upper(const struct sk_buff *skb, u8 family, struct kame_ipsec_upper *up)
+{
+	return kame_ipsec_flow_upper_at(skb, skb_network_offset(skb), family, up);
+}
+
+/* Neighbour discovery (RFC 4861) and multicast listener discovery (RFC 3810) */
+static bool icmp6_is_control(u8 type)
+{
+	switch (type) {
+	case ICMPV6_MGM_QUERY:
+	case ICMPV6_MGM_REPORT:
+	case ICMPV6_MGM_REDUCTION:
+	case NDISC_ROUTER_SOLICITATION:
+	case NDISC_ROUTER_ADVERTISEMENT:
+	case NDISC_NEIGHBOUR_SOLICITATION:
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+	case NDISC_REDIRECT:
+	case ICMPV6_MLD2_REPORT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void flow_icmp(struct kame_ipsec_flow *flow, const struct sk_buff *skb, int off)
+{
+	u8 buf[2];
+	const u8 *h = skb_header_pointer(skb, off, sizeof(buf), buf);
+
+	if (!h) {
+		flow->flags |= KAME_IPSEC_FLOW_NO_PORTS;
+		return;
+	}
+	flow->sport = h[0];
+	flow->dport = h[1];
+	if (flow->proto == IPPROTO_ICMPV6 && icmp6_is_control(h[0]))
+		flow->flags |= KAME_IPSEC_FLOW_CONTROL;
+}
+
+static void flow_ports(struct kame_ipsec_flow *flow, const struct sk_buff *skb, int off)
+{
+	__be16 buf[2];
+	const __be16 *h = skb_header_pointer(skb, off, sizeof(buf), buf);
+
+	if (!h) {
+		flow->flags |= KAME_IPSEC_FLOW_NO_PORTS;
+		return;
+	}
+	flow->sport = ntohs(h[0]);
+	flow->dport = ntohs(h[1]);
+}
+
+static void flow_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb,
+		       const struct kame_ipsec_upper *up)
+{
+	flow->proto = up->proto;
+	if (up->fragment) {
+		flow->flags |= KAME_IPSEC_FLOW_NO_PORTS;
+		return;
+	}
+	switch (up->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		flow_ports(flow, skb, up->off);
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		flow_icmp(flow, skb, up->off);
+		break;
+	case IPPROTO_IGMP:
+		flow->flags |= KAME_IPSEC_FLOW_CONTROL;
+		break;
+	}
+}
+
+/**
+ * kame_ipsec_flow_get - read a packet's flow
+ * @flow: filled in
+ * @skb: the packet, whose network header is linear
+ * @family: AF_INET or AF_INET6
+ * @dir: enum kame_ipsec_dir
+ * @oif: index of the device that it goes out on, 0 on input
+ * @fields: the fields that matter, enum kame_ipsec_field; the rest is 0
+ *
+ * Return: false where the headers can't be read. Without
+ * KAME_IPSEC_FIELD_PROTO and without ports nothing but the IP header is read.
+ */
+bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family,
+			 u8 dir, int oif, unsigned int fields)
+{
+	memset(flow, 0, sizeof(*flow));
+	flow->family = family;
+	flow->dir = dir;
+	if (family == AF_INET) {
+		flow->src.a4 = ip_hdr(skb)->saddr;
+		flow->dst.a4 = ip_hdr(skb)->daddr;
+		if (fields & KAME_IPSEC_FIELD_DSCP)
+			flow->dscp = ip_hdr(skb)->tos >> 2;
+	} else {
+		flow->src.in6 = ipv6_hdr(skb)->saddr;
+		flow->dst.in6 = ipv6_hdr(skb)->daddr;
+		if (fields & KAME_IPSEC_FIELD_DSCP)
+			flow->dscp = ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
+	}
+	if (fields & KAME_IPSEC_FIELD_MARK)
+		flow->mark = skb->mark;
+	if (fields & KAME_IPSEC_FIELD_IIF)
+		flow->iif = skb->skb_iif;
+	if (fields & KAME_IPSEC_FIELD_OIF)
+		flow->oif = oif;
+	if (fields & (KAME_IPSEC_FIELD_PROTO | KAME_IPSEC_FIELD_PORTS)) {
+		struct kame_ipsec_upper up;
+
+		if (!kame_ipsec_flow_upper(skb, family, &up))
+			return false;
+		flow_upper(flow, skb, &up);
+	}
+	return true;
+}

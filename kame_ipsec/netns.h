@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KAME_IPSEC_NETNS_H
+#define _KAME_IPSEC_NETNS_H
+
+#include <linux/idr.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/workqueue.h>
+
+#include "mib.h"
+#include "spd.h"
+
+struct kame_ipsec_cache;
+
+/* Hooks of a namespace: output, input before and after routing; both families */
+#define KAME_IPSEC_HOOKS 8
+
+/* Most acquires that wait for an answer */
+#define KAME_IPSEC_ACQUIRES 256
+
+/**
+ * struct kame_ipsec_pending - an acquire that a key manager took
+ * @src: source of the states asked for
+ * @dst: destination of the states asked for
+ * @policy: index of the policy
+ * @until: jiffies when it may be asked again
+ */
+struct kame_ipsec_pending {
+	xfrm_address_t src;
+	xfrm_address_t dst;
+	u32 policy;
+	unsigned long until;
+};
+
+/**
+ * struct kame_ipsec_ns - state of a network namespace
+ * @net: the namespace
+ * @lock: serialises changes of policies and of settings
+ * @gen: generation of the policies; a cache entry of another one is void. Never 0.
+ * @spd: the policies. Written under @lock, read under RCU.
+ * @by_index: the policies by their index, under @lock
+ * @policies: number of policies, under @lock
+ * @uniques: number of policies of level unique, under @lock
+ * @next_reqid: where the search for an unused reqid begins, under @lock
+ * @ports: number of policies that look at ports, IPv4 and IPv6, under @lock: they want
+ *	fragments put together
+ * @cache: flows seen lately, by CPU. Made with the first policy and kept.
+ * @ops: hooks; @lock
+ * @hooked: groups of hooks that are registered, a bit each; @lock
+ * @mib: counters
+ * @sweep: empties caches of what is out of date
+ * @hold_lock: protects held packets and @pending
+ * @hold_list: policies that hold packets
+ * @hold_work: sends or drops held packets
+ * @hold_max: most packets that one policy holds
+ * @hold_ms: how long
+ * @pending: acquires; those whose time has come are free
+ * @quote: enum kame_ipsec_quote
+ * @dying: no new work; set when the namespace or the module goes
+ */
+struct kame_ipsec_ns {
+	struct net *net;
+	struct mutex lock;
+	u32 gen;
+	struct kame_ipsec_spd spd;
+	struct idr by_index;
+	unsigned int policies;
+	unsigned int uniques;
+	u32 next_reqid;
+	unsigned int ports[2];
+	struct kame_ipsec_cache __percpu *cache;
+	struct nf_hook_ops ops[KAME_IPSEC_HOOKS];
+	unsigned int hooked;
+	struct kame_ipsec_counters __percpu *mib;
+	struct work_struct sweep;
+
+	spinlock_t hold_lock;
+	struct list_head hold_list;
+	struct delayed_work hold_work;
+	u32 hold_max;
+	u32 hold_ms;
+	struct kame_ipsec_pending *pending;
+
+	u32 quote;
+	bool dying;
+};
+
+struct kame_ipsec_ns *kame_ipsec_ns(const struct net *net);
+int kame_ipsec_netns_hook(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol);
+void kame_ipsec_netns_unhook(struct kame_ipsec_ns *ns);
+void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns);
+void kame_ipsec_netns_sweep_later(struct kame_ipsec_ns *ns);
+int kame_ipsec_netns_init(void);
+void kame_ipsec_netns_uninit(void);
+
+#endif /* _KAME_IPSEC_NETNS_H */

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state that a policy uses for a packet. States are the kernel's own xfrm.
+ */
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+
+#include <kame/compat.h>
+
+#include "state.h"
+
+/**
+ * kame_ipsec_state_ends - the ends that a state for a packet has
+ * @ends: filled in
+ * @pol: the policy, of action protect
+ * @flow: the packet
+ */
+void kame_ipsec_state_ends(struct kame_ipsec_ends *ends, const struct kame_ipsec_policy *pol,
+			   const struct kame_ipsec_flow *flow)
+{
+	bool tunnel = pol->tmpl.mode == XFRM_MODE_TUNNEL;
+
+	ends->src = tunnel ? pol->tmpl.src : flow->src;
+	ends->dst = tunnel ? pol->tmpl.dst : flow->dst;
+}
+
+static bool prefix_takes(const xfrm_address_t *prefix, u8 len, const xfrm_address_t *addr,
+			 u8 family)
+{
+	if (family == AF_INET)
+		return addr4_match(addr->a4, prefix->a4, len);
+	return ipv6_prefix_equal(&addr->in6, &prefix->in6, len);
+}
+
+/**
+ * kame_ipsec_state_takes - whether a packet is within the selector of a state
+ * @x: the state
+ * @flow: the packet, with all fields
+ *
+ * A state that has no selector of its own takes all.
+ */
+bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow)
+{
+	const struct xfrm_selector *sel = &x->sel;
+
+	if (!kame_ipsec_state_narrow(x))
+		return true;
+	if (sel->family != flow->family)
+		return false;
+	if (sel->sport_mask || sel->dport_mask)
+		if (flow->flags & KAME_IPSEC_FLOW_NO_PORTS)
+			return false;
+	return prefix_takes(&sel->daddr, sel->prefixlen_d, &flow->dst, flow->family) &&
+	       prefix_takes(&sel->saddr, sel->prefixlen_s, &flow->src, flow->family) &&
+	       !((htons(flow->sport) ^ sel->sport) & sel->sport_mask) &&
+	       !((htons(flow->dport) ^ sel->dport) & sel->dport_mask) &&
+	       (!sel->proto || sel->proto == flow->proto) &&
+	       (!sel->ifindex || sel->ifindex == flow->oif);
+}
+
+static bool state_usable(const struct xfrm_state *x)
+{
+	return x->km.state == XFRM_STATE_VALID && kame_xfrm_state_may_send(x);
+}
+
+static struct xfrm_state *find_spi(struct net *net, const struct kame_ipsec_policy *pol,
+				   const struct kame_ipsec_ends *ends)
+{
+	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
+	struct xfrm_state *x;
+
+	x = xfrm_state_lookup(net, pol->sel.mark, &ends->dst, tmpl->spi, tmpl->proto,
+			      tmpl->family);
+	if (!x)
+		return NULL;
+	if (state_usable(x) && x->props.mode == tmpl->mode &&
+	    xfrm_addr_equal(&x->props.saddr, &ends->src, tmpl->family) &&
+	    (!tmpl->reqid || x->props.reqid == tmpl->reqid))
+		return x;
+	xfrm_state_put(x);
+	return NULL;
+}
+
+/* A walk over all states, for the ones that share a reqid and differ in their
+ * selectors: which one takes the packet?
+ */
+struct state_search {
+	const struct kame_ipsec_policy *pol;
+	const struct kame_ipsec_flow *flow;
+	const struct kame_ipsec_ends *ends;
+	struct xfrm_state *best;
+};
+
+static int search_state(struct xfrm_state *x, int count, void *data)
+{
+	struct state_search *search = data;
+	const struct kame_ipsec_tmpl *tmpl = &search->pol->tmpl;
+
+	if (x->props.family != tmpl->family || x->props.reqid != tmpl->reqid ||
+	    x->props.mode != tmpl->mode || x->if_id || !state_usable(x) ||
+	    (search->pol->sel.mark & x->mark.m) != x->mark.v ||
+	    !xfrm_addr_equal(&x->props.saddr, &search->ends->src, tmpl->family) ||
+	    !xfrm_addr_equal(&x->id.daddr, &search->ends->dst, tmpl->family) ||
+	    !kame_ipsec_state_takes(x, search->flow))
+		return 0;
+	if (search->best && search->best->curlft.add_time > x->curlft.add_time)
+		return 0;
+	if (search->best)
+		xfrm_state_put(search->best);
+	search->best = x;
+	xfrm_state_hold(x);
+	return 0;
+}
+
+static struct xfrm_state *find_by_selector(struct net *net, struct state_search *search)
+{
+	struct xfrm_state_walk walk;
+
+	xfrm_state_walk_init(&walk, search->pol->tmpl.proto, NULL);
+	xfrm_state_walk(net, &walk, search_state, search);
+	xfrm_state_walk_done(&walk, net);
+	return search->best;
+}
+
+/**
+ * kame_ipsec_state_find - the state for a packet
+ * @net: the namespace
+ * @pol: the policy, of action protect
+ * @flow: the packet, with all fields
+ * @outside: set where there are states, but none that takes the packet
+ *
+ * The newest of several, so that a new state is used as soon as it is there.
+ *
+ * Return: a state that the caller puts, or NULL.
+ */
+struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipsec_policy *pol,
+					 const struct kame_ipsec_flow *flow, bool *outside)
+{
+	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
+	struct kame_ipsec_ends ends;
+	struct state_search search = { .pol = pol, .flow = flow, .ends = &ends };
+	struct xfrm_state *x;
+
+	*outside = false;
+	kame_ipsec_state_ends(&ends, pol, flow);
+	if (tmpl->spi)
+		x = find_spi(net, pol, &ends);
+	else
+		x = xfrm_stateonly_find(net, pol->sel.mark, 0, &ends.dst, &ends.src,
+					tmpl->family, tmpl->mode, tmpl->proto, tmpl->reqid);
+	if (!x)
+		return NULL;
+	if (state_usable(x) && kame_ipsec_state_takes(x, flow))
+		return x;
+	xfrm_state_put(x);
+	x = tmpl->spi ? NULL : find_by_selector(net, &search);
+	*outside = !x;
+	return x;
+}

@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kame_ipsec on a gateway: what it forwards is protected, or does not leave.
+#
+#	h (eth0) - (eth1) a (eth0) -- wire -- (eth0) b
+#	10.3.0.1          kame_ipsec                 stock
+#	2001:db8:c::1
+# kernels: um
+
+# shellcheck source=lib_ipsec.sh
+. "$(dirname "$0")/lib_ipsec.sh"
+
+require_command jq ping nft
+test_begin kame_ipsec
+setup_pair >/dev/null || skip_all "two nodes don't reach each other"
+
+declare -A host=([6]=2001:db8:c::1 [4]=10.3.0.1) gate=([6]=2001:db8:c::ff [4]=10.3.0.254)
+
+in_h() { ip netns exec "$h" "$@"; }
+
+setup_host() {
+	local v
+
+	setup_ns h || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$h" link add eth0 type veth peer name eth1 netns "$a"
+	for v in 6 4; do
+		add_addr "$h" eth0 "${host[$v]}"
+		add_addr "$a" eth1 "${gate[$v]}"
+	done
+	ip -n "$h" link set eth0 up
+	ip -n "$a" link set eth1 up
+	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
+	for v in 6 4; do
+		ip -n "$h" -$v route add default via "${gate[$v]}"
+		ip -n "$b" -$v route add "${host[$v]}/${plen[$v]}" via "${outer_a[$v]}" \
+			src "${inner_b[$v]}"
+	done
+	busywait 5000 in_h ping -6 -q -c 1 -W 1 "${inner_b[6]}" &&
+		busywait 5000 in_h ping -4 -q -c 1 -W 1 "${inner_b[4]}"
+}
+
+any() { # VERSION
+	[ "$1" = 6 ] && echo "src ::/0 dst ::/0" || echo "src 0.0.0.0/0 dst 0.0.0.0/0"
+}
+
+# Protect what goes between h and b, in the tunnel of a and b.
+protect() { # INNER OUTER [WORD of the selector...]
+	local i=$1 o=$2
+
+	shift 2
+	forget
+	add_states esp tunnel gcm "${outer_a[$o]}" "${outer_b[$o]}" "$(any "$i")" || return
+	add_stock esp tunnel "${host[$i]}" "${inner_b[$i]}" "${outer_a[$o]}" "${outer_b[$o]}" \
+		"${plen[$i]}" || return
+	tunnel="action protect transform esp mode tunnel local ${outer_a[$o]}
+		remote ${outer_b[$o]} reqid 42"
+	# shellcheck disable=SC2086 # words
+	policy_out=$(add_policy dir out src "${host[$i]}" dst "${inner_b[$i]}" "$@" $tunnel) || return
+	# shellcheck disable=SC2086
+	policy_fwd=$(add_policy dir fwd src "${inner_b[$i]}" dst "${host[$i]}" $tunnel) || return
+	watch_wire
+}
+
+# Also counts what the host's addresses show on the wire.
+watch_host() {
+	ip netns exec "$wire" nft add rule netdev watch clear ip saddr "${host[4]}" counter name clear
+	ip netns exec "$wire" nft add rule netdev watch clear ip6 saddr "${host[6]}" counter name clear
+}
+
+forwarded() { # INNER OUTER
+	protect "$1" "$2" || return
+	watch_host
+	in_h ping -"$1" -q -c 5 -i 0.05 -W 2 "${inner_b[$1]}" || { show_all; return 1; }
+	in_b ping -"$1" -q -c 2 -i 0.05 -W 2 -I "${inner_b[$1]}" "${host[$1]}" || return
+	equal 0 "$(clear_seen)" "packets in clear" || return
+	at_least 7 "$(policy_count "$policy_out" protected)" protected || return
+	at_least 7 "$(policy_count "$policy_fwd" protected)" verified
+}
+
+no_state() { # VERSION
+	protect "$1" "$1" || return
+	watch_host
+	ip -n "$a" xfrm state flush
+	! in_h ping -"$1" -q -c 3 -i 0.05 -W 1 "${inner_b[$1]}" || return
+	equal 0 "$(clear_seen)" "packets in clear" || return
+	at_least 3 "$(policy_count "$policy_out" no_state)" no_state
+}
+
+too_big() { # VERSION
+	local v=$1 size before
+
+	protect "$v" "$v" || return
+	before=$(ipsec_count drop_too_big)
+	size=$([ "$v" = 6 ] && echo 1452 || echo 1472)
+	in_h ping -"$v" -M "do" -c 1 -W 1 -s "$size" "${inner_b[$v]}" 2>&1 |
+		grep -Eiq "mtu ?= ?1[34][0-9][0-9]|too big" || { echo "no ICMP error"; return 1; }
+	at_least $((before + 1)) "$(ipsec_count drop_too_big)" drop_too_big || return
+	# Now the host knows, and sends pieces that fit.
+	in_h ping -"$v" -c 2 -i 0.1 -W 2 -s "$size" "${inner_b[$v]}"
+}
+
+# A decrypted packet that can't be forwarded: nothing of it comes back.
+not_quoted() { # VERSION
+	local v=$1 before
+
+	protect "$v" "$v" || return
+	before=$(ipsec_count drop_icmp_quote)
+	in_b ping -"$v" -c 2 -i 0.1 -W 1 -t 1 -I "${inner_b[$v]}" "${host[$v]}" |
+		grep -q "exceeded" && { echo "a decrypted packet was quoted"; return 1; }
+	at_least $((before + 2)) "$(ipsec_count drop_icmp_quote)" drop_icmp_quote
+}
+
+# A policy that looks at ports sees a datagram whole.
+fragments() { # VERSION
+	local v=$1
+
+	protect "$v" "$v" proto udp dport 7777 || return
+	watch_host
+	in_b timeout 10 /usr/bin/python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 7777))
+s.settimeout(5)
+print(len(s.recv(65535)))' "${inner_b[$v]}" >"$tmp/got" &
+	sleep 0.5
+	in_h /usr/bin/python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+if ":" not in sys.argv[1]: s.setsockopt(0, 10, 0)
+s.sendto(b"x" * 4000, (sys.argv[1], 7777))' "${inner_b[$v]}"
+	wait $!
+	equal 4000 "$(cat "$tmp/got")" "bytes received" || return
+	equal 0 "$(clear_seen)" "packets in clear" || return
+	at_least 1 "$(policy_count "$policy_out" protected)" protected
+}
+
+# The policy is asked after NAT. The order in which hooks were registered does not matter.
+nat() { # VERSION ORDER
+	local v=$1 fam
+
+	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
+	[ "$2" = before ] || in_a nft "add table $fam n { chain c { type nat hook postrouting priority 100;
+		$fam saddr ${host[$v]} $fam daddr ${inner_b[$v]} snat to ${inner_a[$v]}; }; }" || return
+	forget
+	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
+	add_stock esp tunnel "${inner_a[$v]}" "${inner_b[$v]}" "${outer_a[$v]}" "${outer_b[$v]}" \
+		"${plen[$v]}" || return
+	tunnel="action protect transform esp mode tunnel local ${outer_a[$v]}
+		remote ${outer_b[$v]} reqid 42"
+	# shellcheck disable=SC2086 # words
+	policy_out=$(add_policy dir out src "${inner_a[$v]}" dst "${inner_b[$v]}" $tunnel) || return
+	# shellcheck disable=SC2086
+	add_policy dir fwd src "${inner_b[$v]}" dst "${host[$v]}" $tunnel >/dev/null || return
+	# shellcheck disable=SC2086
+	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" $tunnel >/dev/null || return
+	[ "$2" = after ] || in_a nft "add table $fam n { chain c { type nat hook postrouting priority 100;
+		$fam saddr ${host[$v]} $fam daddr ${inner_b[$v]} snat to ${inner_a[$v]}; }; }" || return
+	watch_wire
+	watch_host
+	in_h ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" || { show_all; in_a nft delete table "$fam" n; return 1; }
+	in_a nft delete table "$fam" n
+	at_least 3 "$(policy_count "$policy_out" protected)" protected || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+tmp=$(mktemp -d)
+cleanup() {
+	rm -rf "$tmp"
+}
+
+setup_host >/dev/null || skip_all "the host does not reach the peer"
+for i in 6 4; do
+	for o in 6 4; do
+		check "forwarded, IPv$i in IPv$o" forwarded $i $o
+	done
+done
+for v in 6 4; do
+	check "forwarded without a state: nothing leaves, IPv$v" no_state $v
+	check "forwarded and too big: the sender is told, IPv$v" too_big $v
+	check "a decrypted packet is not quoted, IPv$v" not_quoted $v
+	check "fragments are matched whole, IPv$v" fragments $v
+	check "NAT registered before, IPv$v" nat $v after
+	check "NAT registered after, IPv$v" nat $v before
+done
+test_end

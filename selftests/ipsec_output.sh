@@ -1,0 +1,290 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The output routine of kame_ipsec: errors that senders see, levels, packets that are
+# held, second passes, path MTU, input in clear, and requests that are refused.
+# kernels: um 6.1 6.12
+
+# shellcheck source=lib_ipsec.sh
+. "$(dirname "$0")/lib_ipsec.sh"
+
+require_command jq ping
+test_begin kame_ipsec
+setup_pair >/dev/null || skip_all "two nodes don't reach each other"
+
+# Send a datagram of SIZE bytes and print the name of the error, or OK.
+send_udp() { # VERSION SIZE [dontfrag]
+	in_a /usr/bin/python3 - "$@" "${inner_a[$1]}" "${inner_b[$1]}" <<'PY'
+import errno, socket, sys
+version, size, src, dst = sys.argv[1], int(sys.argv[2]), sys.argv[-2], sys.argv[-1]
+six = version == "6"
+s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+if "dontfrag" in sys.argv:
+    if six:
+        s.setsockopt(41, 62, 1)
+        s.setsockopt(41, 23, 2)
+    else:
+        s.setsockopt(0, 10, 2)
+s.bind((src, 0))
+try:
+    s.sendto(b"x" * size, (dst, 9))
+    print("OK")
+except OSError as e:
+    print(errno.errorcode[e.errno])
+PY
+}
+
+states() { # VERSION
+	add_states esp tunnel gcm "${outer_a[$1]}" "${outer_b[$1]}" \
+		"src $([ "$1" = 6 ] && echo ::/0 dst ::/0 || echo 0.0.0.0/0 dst 0.0.0.0/0)"
+}
+
+policy() { # VERSION [WORD...]
+	local v=$1
+
+	shift
+	add_policy dir out dst "${inner_b[$v]}" action protect transform esp mode tunnel \
+		local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 "$@"
+}
+
+discard() { # VERSION
+	forget
+	add_policy dir out dst "${inner_b[$1]}" action discard >/dev/null || return
+	equal EACCES "$(send_udp "$1" 10)" error || return
+	at_least 1 "$(ipsec_count drop_discard)" drop_discard
+}
+
+bypass_first() { # VERSION ; the lowest priority decides
+	forget
+	add_policy dir out dst "${inner_b[$1]}" priority 10 action discard >/dev/null || return
+	add_policy dir out dst "${inner_b[$1]}" priority 5 action bypass >/dev/null || return
+	equal OK "$(send_udp "$1" 10)" error
+}
+
+no_state_require() { # VERSION
+	local before
+
+	forget
+	before=$(ipsec_count drop_no_state)
+	policy "$1" >/dev/null || return
+	watch_wire || return
+	equal ENOKEY "$(send_udp "$1" 10)" error || return
+	equal $((before + 1)) "$(ipsec_count drop_no_state)" drop_no_state || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+no_state_use() { # VERSION
+	forget
+	policy "$1" level use >/dev/null || return
+	watch_wire || return
+	equal OK "$(send_udp "$1" 10)" error || return
+	at_least 1 "$(clear_seen)" "packets in clear"
+}
+
+# A key manager listens: the packet waits for the state, then leaves protected.
+held() { # VERSION
+	local index monitor before
+
+	forget
+	before=$(ipsec_count out_released)
+	index=$(policy "$1") || return
+	watch_wire || return
+	in_a timeout 20 ip xfrm monitor acquire >"$tmp/acquire" 2>&1 &
+	monitor=$!
+	sleep 0.3
+	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	equal 2 "$("$KAME" -n "$a" -j ipsec policy show index "$index" | jq '.[0].held')" held || return
+	states "$1" || return
+	busywait 3000 released_since "$before" 2 || return
+	equal 2 "$(policy_count "$index" protected)" protected || return
+	equal 0 "$(clear_seen)" "packets in clear" || return
+	kill "$monitor" 2>/dev/null
+	grep -q "proto esp" "$tmp/acquire" && grep -q "reqid 42" "$tmp/acquire"
+}
+
+released_since() { # BEFORE N
+	[ "$(ipsec_count out_released)" -ge $(($1 + $2)) ]
+}
+
+# A held packet whose state never comes is dropped and counted.
+held_expires() { # VERSION
+	local before
+
+	forget
+	before=$(ipsec_count drop_hold_expired)
+	policy "$1" >/dev/null || return
+	kame_a set hold-ms 200 || return
+	in_a timeout 20 ip xfrm monitor acquire >/dev/null 2>&1 &
+	sleep 0.3
+	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	sleep 1
+	kame_a set hold-ms 5000
+	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
+}
+
+# Figure 3 of the paper: the peer's own address is within the policy. The protected
+# packet leaves with one header.
+figure3() { # VERSION
+	local v=$1 before seen
+
+	forget
+	states "$v" || return
+	add_policy dir out dst "${outer_b[$v]}" action protect transform esp mode tunnel \
+		local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 >/dev/null || return
+	before=$(ipsec_count second_pass)
+	in_a ping -"$v" -c 1 -W 1 "${outer_b[$v]}" >/dev/null
+	at_least $((before + 1)) "$(ipsec_count second_pass)" second_pass || return
+	seen=$(kame_a explain any "${outer_b[$v]}" | grep -c "^again")
+	equal 1 "$seen" "lines about a second pass in explain"
+}
+
+# The route to the peer leads through a tunnel whose outer destination the policy
+# covers, too: ELOOP, and no second header.
+loop_device() { # VERSION
+	local v=$1 device before
+
+	forget
+	device=(ipip)
+	[ "$v" = 4 ] || device=(ip6tnl mode ip6ip6 encaplimit none)
+	states "$v" || return
+	ip -n "$a" link add t0 type "${device[@]}" local "${inner_a[$v]}" \
+		remote "${inner_b[$v]}" || return
+	ip -n "$a" link set t0 up
+	ip -n "$a" -"$v" route add "${outer_b[$v]}/${plen[$v]}" dev t0 || return
+	policy "$v" >/dev/null || return
+	before=$(ipsec_count drop_loop)
+	watch_wire || return
+	send_udp "$v" 10
+	ip -n "$a" link del t0
+	at_least $((before + 1)) "$(ipsec_count drop_loop)" drop_loop || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+# The overhead is known before the first full packet.
+path_mtu() { # VERSION
+	local v=$1 mtu hdr
+
+	forget
+	ip -n "$a" route flush cache 2>/dev/null
+	ip -n "$a" -6 route flush cache 2>/dev/null
+	states "$v" || return
+	policy "$v" >/dev/null || return
+	mtu=$("$KAME" -n "$a" -j ipsec explain any "${inner_b[$v]}" | jq .mtu)
+	hdr=$([ "$v" = 6 ] && echo 48 || echo 28)
+	at_least 1300 "$mtu" mtu || return
+	[ "$mtu" -lt 1500 ] || { echo "no overhead: $mtu"; return 1; }
+	equal EMSGSIZE "$(send_udp "$v" $((mtu - hdr + 1)) dontfrag)" "one byte too many" || return
+	equal OK "$(send_udp "$v" $((mtu - hdr)) dontfrag)" "the biggest datagram" || return
+	# Without DF it goes in pieces.
+	equal OK "$(send_udp "$v" 3000)" "a datagram of 3000 bytes"
+}
+
+# What a policy wants protected does not come in in clear.
+in_clear() { # VERSION
+	local v=$1 before
+
+	forget
+	before=$(ipsec_count drop_in_clear)
+	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" action protect transform esp \
+		mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 >/dev/null || return
+	! in_b ping -"$v" -q -c 2 -i 0.1 -W 1 -I "${inner_b[$v]}" "${inner_a[$v]}" || return
+	equal $((before + 2)) "$(ipsec_count drop_in_clear)" drop_in_clear
+}
+
+# Protected, but by a state of another reqid
+in_mismatch() { # VERSION
+	local v=$1 before
+
+	forget
+	states "$v" || return
+	before=$(ipsec_count drop_in_mismatch)
+	add_stock esp tunnel "${inner_a[$v]}" "${inner_b[$v]}" "${outer_a[$v]}" "${outer_b[$v]}" \
+		"${plen[$v]}" || return
+	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" action protect transform esp \
+		mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 43 >/dev/null || return
+	! in_b ping -"$v" -q -c 2 -i 0.1 -W 1 -I "${inner_b[$v]}" "${inner_a[$v]}" || return
+	at_least $((before + 2)) "$(ipsec_count drop_in_mismatch)" drop_in_mismatch
+}
+
+# TCP fills its packets to what fits, in tunnel and transport mode.
+tcp() { # VERSION MODE
+	local v=$1 mode=$2 o=$1 server
+
+	forget
+	states_for "$v" "$mode" || return
+	in_b timeout 20 /usr/bin/python3 -c '
+import socket, sys
+s = socket.create_server((sys.argv[1], 7777), family=socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET)
+c, _ = s.accept()
+n = 0
+while True:
+    d = c.recv(65536)
+    if not d: break
+    n += len(d)
+print(n)' "${inner_b[$v]}" >"$tmp/tcp" &
+	server=$!
+	watch_wire || return
+	busywait 5000 sh -c "ip netns exec $b ss -ltn | grep -q 7777" || return
+	in_a timeout 10 /usr/bin/python3 -c '
+import socket, sys
+s = socket.create_connection((sys.argv[2], 7777), source_address=(sys.argv[1], 0))
+s.sendall(b"x" * 2000000)
+s.close()' "${inner_a[$v]}" "${inner_b[$v]}" || return
+	wait "$server"
+	equal 2000000 "$(cat "$tmp/tcp")" "bytes received" || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+states_for() { # VERSION MODE
+	local v=$1 src=${outer_a[$1]} dst=${outer_b[$1]}
+
+	[ "$2" = tunnel ] || { src=${inner_a[$v]} dst=${inner_b[$v]}; }
+	add_states esp "$2" gcm "$src" "$dst" \
+		"src $([ "$v" = 6 ] && echo ::/0 dst ::/0 || echo 0.0.0.0/0 dst 0.0.0.0/0)" || return
+	add_stock esp "$2" "${inner_a[$v]}" "${inner_b[$v]}" "$src" "$dst" "${plen[$v]}" || return
+	add_kame esp "$2" "${inner_a[$v]}" "${inner_b[$v]}" "$src" "$dst"
+}
+
+refused() { # PATTERN WORD...
+	local pattern=$1 said
+
+	shift
+	said=$("$KAME" -n "$a" ipsec policy add "$@" 2>&1) && { echo "accepted: $*"; return 1; }
+	grep -q "$pattern" <<<"$said" || { echo "$said"; return 1; }
+	equal 0 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies after it"
+}
+
+tmp=$(mktemp -d)
+cleanup() {
+	rm -rf "$tmp"
+}
+
+for v in 6 4; do
+	check "discard gives the sender EACCES, IPv$v" discard $v
+	check "the lowest priority decides, IPv$v" bypass_first $v
+	check "require without a state gives ENOKEY, IPv$v" no_state_require $v
+	check "use without a state sends in clear, IPv$v" no_state_use $v
+	check "a packet waits for its state, IPv$v" held $v
+	check "a packet that waited in vain is dropped, IPv$v" held_expires $v
+	check "figure 3: one header, IPv$v" figure3 $v
+	check "a tunnel device on the way: no second header, IPv$v" loop_device $v
+	check "path MTU is known to the sender, IPv$v" path_mtu $v
+	check "input in clear is dropped, IPv$v" in_clear $v
+	check "input by another state is dropped, IPv$v" in_mismatch $v
+	check "TCP through a tunnel, IPv$v" tcp $v tunnel
+	check "TCP in transport mode, IPv$v" tcp $v transport
+done
+forget
+check "no addresses of a tunnel" refused "both outer addresses" dir out dst 10.0.0.0/8 \
+	action protect transform esp mode tunnel
+check "ports without a protocol" refused "ports need a protocol" dir out dst 10.0.0.0/8 dport 5 \
+	action discard
+check "a template of bypass" refused "only action protect" dir out dst 10.0.0.0/8 \
+	action bypass mode tunnel
+check "device out of input" refused "direction out only" dir in src 10.0.0.0/8 oif eth0 \
+	action discard
+check "a mark beside its mask" refused "mask leaves out" dir out dst 10.0.0.0/8 mark 3/1 \
+	action discard
+
+test_end

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests of kame_ipsec share: two nodes, states and policies on both, and a
+# watch on the wire for packets in clear.
+
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+key32=0x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+key20=0x0123456789abcdef0123456789abcdef01234567
+key16=0x0123456789abcdef0123456789abcdef
+key36=${key32}deadbeef
+
+declare -A outer_a=([6]=2001:db8::1 [4]=10.0.0.1) outer_b=([6]=2001:db8::2 [4]=10.0.0.2)
+declare -A inner_a=([6]=2001:db8:a::1 [4]=10.1.0.1) inner_b=([6]=2001:db8:b::2 [4]=10.2.0.2)
+declare -A plen=([6]=128 [4]=32)
+
+in_a() { ip netns exec "$a" "$@"; }
+in_b() { ip netns exec "$b" "$@"; }
+kame_a() { "$KAME" -n "$a" ipsec "$@"; }
+
+# A counter of the namespace a
+ipsec_count() { # COUNTER
+	"$KAME" -n "$a" -j ipsec stats all | jq -r ".mib.$1"
+}
+
+# A counter of a policy of the namespace a
+policy_count() { # INDEX COUNTER
+	"$KAME" -n "$a" -j ipsec policy show index "$1" | jq -r ".[0].mib.$2"
+}
+
+add_policy() { # WORD... ; prints the index
+	"$KAME" -n "$a" -j ipsec policy add "$@" | jq -r .index
+}
+
+add_addr() { # NAMESPACE DEV ADDRESS
+	case $3 in
+	*:*) ip -n "$1" addr add "$3/64" dev "$2" nodad ;;
+	*) ip -n "$1" addr add "$3/24" dev "$2" ;;
+	esac
+}
+
+setup_pair() {
+	local v
+
+	setup_ns a b wire || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$wire" link add name bridge0 type bridge mcast_snooping 0
+	ip -n "$a" link add eth0 type veth peer name wa netns "$wire"
+	ip -n "$b" link add eth0 type veth peer name wb netns "$wire"
+	ip -n "$wire" link set wa master bridge0 up
+	ip -n "$wire" link set wb master bridge0 up
+	ip -n "$wire" link set bridge0 addrgenmode none up
+	for v in 6 4; do
+		add_addr "$a" eth0 "${outer_a[$v]}"
+		add_addr "$b" eth0 "${outer_b[$v]}"
+		ip -n "$a" addr add "${inner_a[$v]}/${plen[$v]}" dev lo
+		ip -n "$b" addr add "${inner_b[$v]}/${plen[$v]}" dev lo
+	done
+	ip -n "$a" link set eth0 up
+	ip -n "$b" link set eth0 up
+	for v in 6 4; do
+		ip -n "$a" -$v route add "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
+			src "${inner_a[$v]}"
+		ip -n "$b" -$v route add "${inner_a[$v]}/${plen[$v]}" via "${outer_a[$v]}" \
+			src "${inner_b[$v]}"
+	done
+	busywait 5000 in_a ping -6 -q -c 1 -W 1 "${outer_b[6]}" &&
+		busywait 5000 in_a ping -4 -q -c 1 -W 1 "${outer_b[4]}" &&
+		busywait 5000 in_a ping -6 -q -c 1 -W 1 -I "${inner_a[6]}" "${inner_b[6]}" &&
+		busywait 5000 in_a ping -4 -q -c 1 -W 1 -I "${inner_a[4]}" "${inner_b[4]}"
+}
+
+# The words of ip xfrm state that describe an algorithm
+algo_words() { # ALGO
+	case $1 in
+	gcm) echo "aead rfc4106(gcm(aes)) $key20 128" ;;
+	chacha) echo "aead rfc7539esp(chacha20,poly1305) $key36 128" ;;
+	cbc) echo "auth-trunc hmac(sha256) $key32 128 enc cbc(aes) $key16" ;;
+	null) echo "enc ecb(cipher_null) 0x auth digest_null 0x" ;;
+	sha) echo "auth-trunc hmac(sha256) $key32 128" ;;
+	esac
+}
+
+# The two states of a connection, in both namespaces
+add_states() { # PROTO MODE ALGO SRC DST SELECTOR [FLAGS] [udp]
+	local proto=$1 mode=$2 algo=$3 src=$4 dst=$5 sel=$6 flags=$7 udp=$8 ns words
+
+	IFS=' ' read -r -a words <<<"$(algo_words "$algo")"
+	# An empty key is a word, too.
+	[ "$algo" != null ] || words=(enc "ecb(cipher_null)" "" auth digest_null "")
+	for ns in "$a" "$b"; do
+		# shellcheck disable=SC2086 # flags and encap are words
+		ip -n "$ns" xfrm state add src "$src" dst "$dst" proto "$proto" spi 0x1001 \
+			reqid 42 mode "$mode" $flags "${words[@]}" \
+			${udp:+encap espinudp 4500 4500 0.0.0.0} sel $sel || return
+		# shellcheck disable=SC2086
+		ip -n "$ns" xfrm state add src "$dst" dst "$src" proto "$proto" spi 0x1002 \
+			reqid 42 mode "$mode" $flags "${words[@]}" \
+			${udp:+encap espinudp 4500 4500 0.0.0.0} sel $sel || return
+	done
+}
+
+# Stock policies of b for what kame_ipsec protects on a
+add_stock() { # PROTO MODE SRC(a) DST(b) OUTER_SRC(a) OUTER_DST(b) PLEN
+	local ends="" back="" dir
+
+	[ "$2" = transport ] || { ends="src $5 dst $6"; back="src $6 dst $5"; }
+	for dir in in fwd; do
+		# shellcheck disable=SC2086
+		ip -n "$b" xfrm policy add src "$3/$7" dst "$4/$7" dir $dir \
+			tmpl $ends proto "$1" reqid 42 mode "$2" || return
+	done
+	# shellcheck disable=SC2086
+	ip -n "$b" xfrm policy add src "$4/$7" dst "$3/$7" dir out \
+		tmpl $back proto "$1" reqid 42 mode "$2"
+}
+
+add_kame() { # PROTO MODE LOCAL REMOTE OUTER_LOCAL OUTER_REMOTE
+	local ends=""
+
+	[ "$2" = transport ] || ends="local $5 remote $6"
+	# shellcheck disable=SC2086
+	policy_out=$(add_policy dir out src "$3" dst "$4" action protect transform "$1" \
+		mode "$2" $ends reqid 42) || return
+	# shellcheck disable=SC2086
+	policy_in=$(add_policy dir in src "$4" dst "$3" action protect transform "$1" \
+		mode "$2" $ends reqid 42) || return
+}
+
+# Count what crosses the wire in clear: nothing of the inner addresses may be seen there
+# that is not in a transform.
+watch_wire() {
+	ip netns exec "$wire" nft -f - <<NFT
+table netdev watch {
+	counter clear { }
+	chain clear {
+		ip protocol { esp, ah } accept
+		ip protocol udp udp dport 4500 accept
+		ip6 nexthdr { esp, ah, 44 } accept
+		ip saddr { ${inner_a[4]}, ${inner_b[4]} } counter name clear
+		ip6 saddr { ${inner_a[6]}, ${inner_b[6]} } counter name clear
+	}
+	chain in { type filter hook ingress devices = { wa, wb } priority 0;
+		jump clear
+	}
+}
+NFT
+}
+
+clear_seen() {
+	ip netns exec "$wire" nft -j list counter netdev watch clear |
+		jq '[.nftables[].counter.packets? // empty] | add'
+}
+
+# A socket that unwraps ESP from UDP and is excepted from policies, as that of a key
+# manager is
+encap_socket() { # NAMESPACE
+	ip netns exec "$1" /usr/bin/python3 -c '
+import socket, struct, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 4500))
+s.setsockopt(socket.IPPROTO_UDP, 100, 2)
+for direction in (0, 1):
+    bypass = bytearray(168)
+    struct.pack_into("=H", bypass, 40, socket.AF_INET)
+    bypass[56:88] = bytes([255] * 32)
+    bypass[160] = direction
+    s.setsockopt(socket.IPPROTO_IP, 17, bytes(bypass))
+time.sleep(1000)' >/dev/null 2>&1 &
+}
+
+forget() {
+	kame_a policy flush
+	ip -n "$a" xfrm state flush
+	ip -n "$b" xfrm state flush
+	ip -n "$b" xfrm policy flush
+	ip netns pids "$a" | xargs -r kill 2>/dev/null
+	ip netns pids "$b" | xargs -r kill 2>/dev/null
+	wait 2>/dev/null
+	ip netns exec "$wire" nft delete table netdev watch 2>/dev/null
+	true
+}
+
+exchange() { # VERSION
+	local v=$1
+
+	in_a ping -$v -q -c 3 -i 0.05 -W 2 -I "${inner_a[$v]}" "${inner_b[$v]}" || return
+	in_a ping -$v -q -c 2 -i 0.05 -W 2 -s 1200 -I "${inner_a[$v]}" "${inner_b[$v]}" || return
+	in_b ping -$v -q -c 2 -i 0.05 -W 2 -I "${inner_b[$v]}" "${inner_a[$v]}"
+}
+
+run_case() { # PROTO MODE ALGO INNER OUTER [FLAGS] [udp]
+	local proto=$1 mode=$2 algo=$3 i=$4 o=$5 flags=$6 udp=$7 src dst sel
+
+	forget
+	src=${outer_a[$o]} dst=${outer_b[$o]}
+	[ "$mode" != transport ] || { src=${inner_a[$i]} dst=${inner_b[$i]}; }
+	sel="src $([ "$i" = 6 ] && echo ::/0 dst ::/0 || echo 0.0.0.0/0 dst 0.0.0.0/0)"
+	add_states "$proto" "$mode" "$algo" "$src" "$dst" "$sel" "$flags" "$udp" || return
+	add_stock "$proto" "$mode" "${inner_a[$i]}" "${inner_b[$i]}" "$src" "$dst" \
+		"${plen[$i]}" || return
+	add_kame "$proto" "$mode" "${inner_a[$i]}" "${inner_b[$i]}" "$src" "$dst" || return
+	[ -z "$udp" ] || { encap_socket "$a"; encap_socket "$b"; sleep 0.5; }
+	watch_wire || return
+	exchange "$i" || { show_all; return 1; }
+	equal 0 "$(clear_seen)" "packets in clear" || return
+	at_least 7 "$(policy_count "$policy_out" protected)" "packets protected" || return
+	at_least 7 "$(policy_count "$policy_in" protected)" "packets verified" || return
+	forget
+}
+
+# What a case that failed had to work with
+show_all() {
+	kame_a policy show
+	kame_a stats
+	in_a cat /proc/net/xfrm_stat | grep -v '[[:space:]]0$'
+	in_b cat /proc/net/xfrm_stat | grep -v '[[:space:]]0$'
+}
