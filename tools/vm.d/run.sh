@@ -5,12 +5,8 @@
 
 : "${tools:?}" "${cache:?}"
 
-# What the kernel says when something is wrong.
-splats='Kernel panic|BUG[: ]|Oops|WARNING: |INFO: (task|rcu|trying)|possible (circular|recursive|irq)'
-splats+='|inconsistent lock state|suspicious RCU|bad unlock balance|scheduling while atomic'
-splats+='|sleeping function called|KASAN|UBSAN|refcount_t:|unregister_netdevice: waiting'
-splats+='|general protection|unable to handle|list_(add|del) corruption|Call Trace:|new suspected memory leak'
-splats+='|ref_tracker: |page_pool_release_retry'
+# What the kernel says when something is wrong, a pattern a line
+splats=$tools/vm.d/splats
 
 run=	# directory of this run; the guest sees it at the same path
 vm=	# process of the VM
@@ -85,12 +81,12 @@ vm_judge() { # EXIT STATUS OF THE VM
 
 	sed -i 's/\r//g' "$run/console"
 	result=$(cat "$run/status" 2>/dev/null)
-	if grep -qE "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
+	if grep -qEf "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
 		echo "vm: the kernel reported:" >&2
 		# What a console is too slow for, or too quiet, is in dmesg.
 		{
-			grep -hE -B 2 -A 40 "$splats" "$run/console" ||
-				grep -hE -B 2 -A 40 "$splats" "$run/out/dmesg"
+			grep -hEf "$splats" -B 2 -A 40 "$run/console" ||
+				grep -hEf "$splats" -B 2 -A 40 "$run/out/dmesg"
 		} | head -n 120 >&2
 		exit 255
 	fi
