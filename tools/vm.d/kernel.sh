@@ -75,7 +75,7 @@ kernel_built() { # KERNEL
 	fi
 	if [ ! -e "$dir/.done" ]; then
 		kernel_source "$version" &&
-			"$tools/vm.d/build" "$1" "$source" "$dir" "${fragments[@]}" || return 1
+			setpriv --pdeathsig TERM "$tools/vm.d/build" "$1" "$source" "$dir" "${fragments[@]}" || return 1
 		kernel_forget "$1"
 	fi
 	touch "$dir/.done"
