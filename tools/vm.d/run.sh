@@ -154,7 +154,7 @@ vm_initramfs() {
 	local file key
 	local tree module path
 
-	key=$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12)
+	key=$({ cat "$tools/vm.d/initramfs"; stat -c '%s %Y' "$image"; } | sha256sum | cut -c 1-12)
 	file=$cache/initramfs-$release-$key.cpio
 
 	if [ ! -s "$file" ]; then
@@ -170,6 +170,7 @@ vm_initramfs() {
 				basename "$path" >>"$tree/modules/order"
 			done
 		(cd "$tree" && find . | cpio -o -H newc --quiet) >"$file.$$" || return 1
+		find "$cache" -maxdepth 1 -name "initramfs-$release-*.cpio" -mmin +60 -delete
 		mv "$file.$$" "$file"
 	fi
 	echo "$file"
