@@ -108,10 +108,11 @@ verbose() {
 interactive() {
 	local status
 
-	(sleep 3; for ((n = 0; n < 100; n++)); do printf 'echo $((40 + 2)); exit 5\r'; sleep 1; done) |
+	(sleep 3; for ((n = 0; n < 100; n++)); do printf 'echo kame-$((40 + 2)); exit 5\r'; sleep 1; done) |
 		timeout 120 script -qec "tools/vm $kernel --shell" /dev/null >"$tmp/out" 2>&1
 	status=${PIPESTATUS[1]}
-	equal 5 "$status" "exit status of the shell" && grep -q '^42' "$tmp/out"
+	equal 5 "$status" "exit status of the shell" && grep -q 'kame-42' "$tmp/out" ||
+		{ tail -n 50 "$tmp/out"; return 1; }
 }
 
 together() {
@@ -198,17 +199,17 @@ check "an unknown kernel is refused" refused "no kernel 'nonesuch'" nonesuch -- 
 check "an unknown option is refused" refused "unknown option '--nonesuch'" "$kernel" --nonesuch -- true
 check "no command is refused" refused "no command" "$kernel"
 check "memory of no size is refused" refused "takes a size" "$kernel" --mem lots -- true
-check "$kernel: a warning" mistake_reported warn 'WARNING: .*splat_warn'
+check "$kernel: a warning" mistake_reported warn 'WARNING: .*kame_splat'
 check "$kernel: a warning that is allowed" mistake_allowed
-check "$kernel: an oops" mistake_reported oops 'splat_oops|NULL pointer|Kernel mode fault'
+check "$kernel: an oops" mistake_reported oops 'NULL pointer|Kernel mode fault|Oops'
 check "$kernel: a panic" mistake_reported panic 'Kernel panic - not syncing: as asked for'
 check "$kernel: a reference count" mistake_reported refcount 'refcount_t: addition on 0'
 if_built() { # OPTION NAME MISTAKE PATTERN
 	grep -q "^$1=y" "$config" || { ktap_result ok "$2" "SKIP the kernel is without $1"; return; }
 	check "$2" mistake_reported "$3" "$4"
 }
-if_built CONFIG_DEBUG_KMEMLEAK "$kernel: a leak" leak 'splat_leak'
-if_built CONFIG_KASAN "$kernel: a use after free" use-after-free 'KASAN: .*use-after-free in splat_use_after_free'
+if_built CONFIG_DEBUG_KMEMLEAK "$kernel: a leak" leak 'unreferenced object'
+if_built CONFIG_KASAN "$kernel: a use after free" use-after-free 'KASAN: .*.*use-after-free in .*kame_splat'
 if_built CONFIG_PROVE_LOCKING "$kernel: locks in the wrong order" lock-order 'possible circular locking'
 if_built CONFIG_DEBUG_ATOMIC_SLEEP "$kernel: sleeping in atomic context" sleep 'sleeping function called'
 if_built CONFIG_PROVE_RCU "$kernel: RCU without its lock" rcu 'suspicious RCU usage'

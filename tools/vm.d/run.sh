@@ -80,7 +80,7 @@ vm_judge() { # EXIT STATUS OF THE VM
 	local result
 
 	sed -i 's/\r//g' "$run/console"
-	result=$(cat "$run/status" 2>/dev/null)
+	result=$(cat "$run/status" "$run/out/status" 2>/dev/null)
 	if grep -qEf "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
 		echo "vm: the kernel reported:" >&2
 		# What a console is too slow for, or too quiet, is in dmesg.
@@ -116,14 +116,15 @@ vm_start_um() {
 		"uml_dir=$run" "kame=$run")
 	local room
 
-	[ -z "$shell" ] || args+=(con0=fd:0,fd:4 kame_shell)
+	[ -z "$shell" ] || args+=(con0=fd:0,fd:7 kame_shell)
 	# Its memory is a file. Where /dev/shm can't hold it, as in many a
 	# container, the kernel would die in the middle of a test.
 	room=$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)
 	[ "${room:-0}" -gt "$(($(numfmt --from=iec "$mem") >> 20))" ] || export TMPDIR=$run
 	# shellcheck disable=SC2086 # several words
 	vm_supervise "$image" "${args[@]}" $append \
-		3>>"$run/console" 4>&1 5>&2 6>"$run/status" >>"$run/console" 2>&1 <"$stdin"
+		3>>"$run/console" 4>&1 5>&2 6>"$run/status" 7>&1 \
+		>>"$run/console" 2>&1 <"$stdin"
 }
 
 # Whether a kernel can run under KVM is told by trying: the device may be there
