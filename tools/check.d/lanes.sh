@@ -104,15 +104,17 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 }
 
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
-# the stock ones where they don't say.
-scripts_for() { # KERNEL
+# the stock ones where they don't say. "# quick: no" is for those that would make
+# the quick check slow.
+scripts_for() { # KERNEL, prints names
 	local script kernels
 
 	for script in selftests/$pattern.sh; do
 		[ -f "$script" ] && [[ $script != selftests/lib*.sh ]] || continue
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
+		[ "$mode" = full ] || ! grep -q '^# quick: no' "$script" || continue
 		case " ${kernels:-6.1 6.12 6.12-rt} " in
-		*" $1 "*) echo "$script" ;;
+		*" $1 "*) basename "$script" .sh ;;
 		esac
 	done
 }
@@ -133,8 +135,8 @@ script_lanes() { # KERNEL...
 }
 
 # Each script has a module and namespaces of its own.
-lane_scripts() { # KERNEL [SCRIPT...]
-	local out scripts script name status kernel=$1
+lane_scripts() { # KERNEL [NAME...]
+	local out scripts script status kernel=$1
 
 	if [ ! -s "$results/kdir-$kernel" ]; then
 		result fail "$kernel: boots" "there is no kernel $kernel"
@@ -148,14 +150,13 @@ lane_scripts() { # KERNEL [SCRIPT...]
 		tools/check.d/guest-scripts "$out" "${scripts[@]}"
 	status=$?
 	for script in "${scripts[@]}"; do
-		name=$(basename "$script" .sh)
-		if [ -f "$out/$name.status" ]; then
-			ktap_results "$kernel: $name" "$(cat "$out/$name.status")" plan <"$out/$name.ktap"
+		if [ -f "$out/$script.status" ]; then
+			ktap_results "$kernel: $script" "$(cat "$out/$script.status")" plan <"$out/$script.ktap"
 		else
-			result fail "$kernel: $name: runs to its end" "the VM ended before or in it"
+			result fail "$kernel: $script: runs to its end" "the VM ended before or in it"
 		fi
 	done
-	[ $# -ne 1 ] || kernel+=": $name"
+	[ $# -ne 1 ] || kernel+=": $1"
 	if [ $status -eq 0 ]; then
 		result ok "$kernel: the VM ends clean"
 	else
