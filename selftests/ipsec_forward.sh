@@ -7,6 +7,7 @@
 #	10.3.0.1          kame_ipsec                 stock
 #	2001:db8:c::1
 # kernels: um
+# quick: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"

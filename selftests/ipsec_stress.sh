@@ -6,6 +6,7 @@
 #
 # Environment: ROUNDS (default 20)
 # kernels: um
+# quick: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"

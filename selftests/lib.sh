@@ -36,6 +36,11 @@ skip_all() { # REASON
 	exit $ksft_skip
 }
 
+bail_out() { # REASON
+	echo "Bail out! $*"
+	exit $ksft_fail
+}
+
 # What a case prints is shown where the case fails.
 check() { # NAME COMMAND...
 	local name=$1 output status
@@ -84,6 +89,13 @@ busywait() { # MILLISECONDS COMMAND...
 	done
 }
 
+slowwait() { # SECONDS COMMAND...
+	local seconds=$1
+
+	shift
+	busywait $((seconds * 1000)) "$@"
+}
+
 require_command() { # COMMAND...
 	local command
 
@@ -115,11 +127,15 @@ cleanup_ns() {
 	ns_list=()
 }
 
+module_file() { # NAME
+	find -L "$KAME_BUILD" -name "$1.ko" -print -quit 2>/dev/null
+}
+
 load_module() { # NAME [PARAMETER=VALUE...]
 	local name=$1 ko
 
 	shift
-	ko=$(find -L "$KAME_BUILD" -name "$name.ko" -print -quit 2>/dev/null)
+	ko=$(module_file "$name")
 	if [ -n "$ko" ]; then
 		# The stock modules that it needs.
 		modinfo -F depends "$ko" | tr ',' '\n' | grep -v '^kame_' | xargs -r -n 1 modprobe
@@ -166,13 +182,14 @@ kame_count() { # NAMESPACE COUNTER [DEV]
 		jq -r --arg name "$2" '[.. | objects | select(has($name)) | .[$name]] | add // 0'
 }
 
-# Warnings of the kernel since test_begin.
+# What the kernel reported since test_begin, or in all of its log where so much was
+# written since that it no longer reaches back.
 check_dmesg() {
 	local report
 
-	report=$(dmesg | sed "1,/$dmesg_mark/d" |
-		grep -E 'WARNING: |BUG: |Oops|KASAN|refcount_t|possible (circular|recursive)|Call Trace' |
-		head -n 20)
+	report=$(dmesg | awk -v mark="$dmesg_mark" '
+			index($0, mark) { text = ""; next } { text = text $0 "\n" } END { printf "%s", text }' |
+		grep -Ef "$top/tools/vm.d/splats" | head -n 20)
 	[ -z "$report" ] || { echo "$report"; return 1; }
 }
 
@@ -205,8 +222,11 @@ test_begin() { # MODULE[:PARAMETER=VALUE]...
 	trap test_cleanup EXIT
 	for module in "$@"; do
 		# shellcheck disable=SC2046 # no parameter is no word
-		load_module "${module%%:*}" $([[ $module != *:* ]] || echo "${module#*:}") ||
-			skip_all "${module%%:*} can't be loaded"
+		load_module "${module%%:*}" $([[ $module != *:* ]] || echo "${module#*:}") || {
+			# A module that was built and is refused is a failure.
+			[ -z "$(module_file "${module%%:*}")" ] || bail_out "${module%%:*} can't be loaded"
+			skip_all "${module%%:*} is neither built nor installed"
+		}
 	done
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# quick: no
 #
 # Path MTU and ICMP: a (va) - (ra) r (rb) - (vb) b with a narrow link behind the
 # router. What the router says about outer packets reaches the inner sender.

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The lanes of tools/check. A lane writes a line per test to its results file:
-# state (ok, fail, skip), name, detail, separated by tabs.
+# The lanes of tools/check: the functions lane_*. A lane writes a line per test to
+# its results file: state (ok, fail, skip), name, detail, separated by tabs.
 
 : "${results:?}" "${mode:?}" "${pattern:?}"
 
-result() { # LANE STATE NAME [DETAIL]
-	printf '%s\t%s\t%s\n' "$2" "$3" "${4:-}" >>"$results/$1.results"
+result() { # STATE NAME [DETAIL]
+	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$lane_results"
 }
 
 # The last lines of a log, in one.
@@ -27,154 +27,167 @@ prepare() { # KERNEL...
 	done
 }
 
-# Modules for a kernel, with every warning an error.
-build() { # KERNEL
+# Modules for a kernel. A warning is an error, so that it comes again until it is
+# mended.
+lane_build() { # KERNEL
 	local log=$results/build-$1.make
 
 	if [ ! -s "$results/kdir-$1" ]; then
-		result "build-$1" fail "build: modules for $1" "there is no kernel $1"
-	elif make modules "KDIR=$(cat "$results/kdir-$1")" W=1 >"$log" 2>&1 &&
+		result fail "build: modules for $1" "there is no kernel $1"
+	elif make modules "KDIR=$(cat "$results/kdir-$1")" W=1e >"$log" 2>&1 &&
 	     ! grep -iE 'warning:' "$log"; then
-		result "build-$1" ok "build: modules for $1"
+		result ok "build: modules for $1"
 	else
-		result "build-$1" fail "build: modules for $1" \
-			"$(grep -E -A 3 'error|warning' "$log" >"$log.short"; excerpt "$log.short")"
+		result fail "build: modules for $1" \
+			"$(grep -iE -A 3 'error|warning' "$log" >"$log.short"; excerpt "$log.short")"
 	fi
 }
 
-lane_build_6_1() { build 6.1; }
-lane_build_6_12() { build 6.12; }
-lane_build_6_1_rt() { build 6.1-rt; }
-lane_build_6_12_rt() { build 6.12-rt; }
-lane_build_um_kasan() { build um-kasan; }
-lane_build_debug() { build debug; }
-
-lane_build_um() {
-	build um
-	[ "$mode" = full ] || lane_build_tools
-}
-
 lane_build_tools() {
-	local lane=build-tools
+	local log=$results/tools.make
 
-	[ "$mode" = full ] || lane=build-um
 	# With the made-up kernel of its test, which so needs no VM
-	if { make tools && make -C tools/kame OUT="$PWD/build/tools" fake; } \
-		>"$results/tools.make" 2>&1 && ! grep -i 'warning:' "$results/tools.make"; then
-		result $lane ok "build: the kame command"
+	if { make tools CFLAGS='-O2 -g -Werror' &&
+	     make -C tools/kame OUT="$PWD/build/tools" CFLAGS='-O2 -g -Werror' fake; } \
+		>"$log" 2>&1 && ! grep -i 'warning:' "$log"; then
+		result ok "build: the kame command"
 	else
-		result $lane fail "build: the kame command" "$(excerpt "$results/tools.make")"
+		result fail "build: the kame command" "$(excerpt "$log")"
 	fi
 	# shellcheck disable=SC2053 # a pattern
 	[[ kame_command == $pattern ]] || return 0
 	selftests/kame_command.sh >"$results/kame_command.ktap" 2>&1
-	ktap_results $lane kame_command $? <"$results/kame_command.ktap"
+	ktap_results kame_command $? plan <"$results/kame_command.ktap"
 }
 
-# Turn the KTAP of one test into results. Lines of a case begin with "#".
-ktap_results() { # LANE TEST STATUS < KTAP
-	local line name last='' detail='' cases=0
+# Turn the KTAP of one test into results. Lines of a case begin with "#". Without
+# "plan", the output is a part that has none.
+ktap_results() { # TEST STATUS plan|"" < KTAP
+	local line name last='' detail='' planned='' cases=0 bad=0 why=''
 
 	while IFS= read -r line; do
 		case $line in
 		"ok "* | "not ok "*)
-			[ -z "$last" ] || result "$1" fail "$last" "$detail"
+			[ -z "$last" ] || result fail "$last" "$detail"
 			last='' detail=''
 			cases=$((cases + 1))
-			name=$2:\ $(sed -E 's/^(not )?ok [0-9]+ (- )?//; s/ # SKIP.*//' <<<"$line")
+			name=$1:\ $(sed -E 's/^(not )?ok [0-9]+ (- )?//; s/ # SKIP.*//' <<<"$line")
 			case $line in
-			"ok "*"# SKIP"*) result "$1" skip "$name" "${line##*# SKIP }" ;;
-			"ok "*) result "$1" ok "$name" ;;
-			*) last=$name ;;
+			"ok "*"# SKIP"*) result skip "$name" "${line##*# SKIP }" ;;
+			"ok "*) result ok "$name" ;;
+			*) last=$name; bad=$((bad + 1)) ;;
 			esac
 			;;
-		"1..0 # SKIP"*) result "$1" skip "$2" "${line#1..0 # SKIP }"; cases=1 ;;
+		"1..0 # SKIP"*) planned=0; result skip "$1" "${line#1..0 # SKIP }" ;;
+		"1.."*) planned=${line#1..} ;;
 		"#"*) detail+="${line#\# }\\n" ;;
 		esac
 	done
-	[ -z "$last" ] || result "$1" fail "$last" "$detail"
-	if [ "$3" -ne 0 ] && [ "$3" -ne 1 ] && [ "$3" -ne 4 ]; then
-		result "$1" fail "$2: ends by itself" "exit status $3"
-	elif [ $cases -eq 0 ]; then
-		result "$1" fail "$2" "no case was run"
+	[ -z "$last" ] || result fail "$last" "$detail"
+	case $2 in
+	0) [ $bad -eq 0 ] || why="it succeeded, though cases failed" ;;
+	1) [ $bad -gt 0 ] || why="it failed, though no case did" ;;
+	4) [ "$planned" = 0 ] || why="it was skipped, though it ran cases" ;;
+	124 | 137) why="the time ran out" ;;
+	*) why="exit status $2" ;;
+	esac
+	if [ -z "$3" ]; then
+		[ $cases -gt 0 ] || why="no case was run"
+	elif [ -z "$planned" ]; then
+		why="it ended after $cases cases, before its last${why:+: $why}"
+	elif [ "$planned" != "$cases" ]; then
+		why="$cases cases of $planned were run"
+	elif [ "$cases" -eq 0 ] && [ "$2" -ne 4 ]; then
+		why="no case was run"
 	fi
+	[ -z "$why" ] || result fail "$1: runs to its end" "$why"
 }
 
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
-# the stock ones where they don't say.
-scripts_for() { # KERNEL
+# the stock ones where they don't say. "# quick: no" is for those that would make
+# the quick check slow.
+scripts_for() { # KERNEL, prints names
 	local script kernels
 
 	for script in selftests/$pattern.sh; do
 		[ -f "$script" ] && [[ $script != selftests/lib*.sh ]] || continue
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
+		[ "$mode" = full ] || ! grep -q '^# quick: no' "$script" || continue
 		case " ${kernels:-6.1 6.12 6.12-rt} " in
-		*" $1 "*) echo "$script" ;;
+		*" $1 "*) basename "$script" .sh ;;
 		esac
 	done
 }
 
-# One boot runs all scripts of a kernel; each has a module and namespaces of its own.
-selftests() { # KERNEL
-	local lane=selftests-$1 out scripts script name status
+# The lanes for the scripts of kernels. A user-mode kernel boots at once, and so
+# each of its scripts has a VM of its own; the others' share one.
+script_lanes() { # KERNEL...
+	local kernel scripts
 
-	mapfile -t scripts < <(scripts_for "$1")
-	[ ${#scripts[@]} -gt 0 ] || return
-	if [ ! -s "$results/kdir-$1" ]; then
-		result "$lane" fail "$1: boots" "there is no kernel $1"
+	for kernel in "$@"; do
+		mapfile -t scripts < <(scripts_for "$kernel")
+		[ ${#scripts[@]} -gt 0 ] || continue
+		case $kernel in
+		um*) printf "scripts $kernel %s\n" "${scripts[@]}" ;;
+		*) echo "scripts $kernel" ;;
+		esac
+	done
+}
+
+# Each script has a module and namespaces of its own.
+lane_scripts() { # KERNEL [NAME...]
+	local out scripts script status kernel=$1
+
+	if [ ! -s "$results/kdir-$kernel" ]; then
+		result fail "$kernel: boots" "there is no kernel $kernel"
 		return
 	fi
-	out=$(mktemp -d "$PWD/$results/$lane.XXXX")
-	tools/vm "$1" --timeout 1500 --out "$out" -- tools/check.d/guest-scripts "$out" "${scripts[@]}"
+	shift
+	scripts=("$@")
+	[ $# -gt 0 ] || mapfile -t scripts < <(scripts_for "$kernel")
+	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
+	tools/vm "$kernel" --timeout 1500 --out "$out" -- \
+		tools/check.d/guest-scripts "$out" "${scripts[@]}"
 	status=$?
 	for script in "${scripts[@]}"; do
-		name=$(basename "$script" .sh)
-		if [ -f "$out/$name.status" ]; then
-			ktap_results "$lane" "$1: $name" "$(cat "$out/$name.status")" <"$out/$name.ktap"
+		if [ -f "$out/$script.status" ]; then
+			ktap_results "$kernel: $script" "$(cat "$out/$script.status")" plan <"$out/$script.ktap"
 		else
-			result "$lane" fail "$1: $name" "the VM ended before or in it\n$(excerpt "$results/$lane.log")"
+			result fail "$kernel: $script: runs to its end" "the VM ended before or in it"
 		fi
 	done
+	[ $# -ne 1 ] || kernel+=": $1"
 	if [ $status -eq 0 ]; then
-		result "$lane" ok "$1: the VM ends clean"
+		result ok "$kernel: the VM ends clean"
 	else
-		result "$lane" fail "$1: the VM ends clean" "$(excerpt "$results/$lane.log" 60)"
+		result fail "$kernel: the VM ends clean" "$(excerpt "${lane_results%.results}.log" 60)"
 	fi
 }
 
-lane_selftests_um() { selftests um; }
-lane_selftests_6_1() { selftests 6.1; }
-lane_selftests_6_12() { selftests 6.12; }
-lane_selftests_6_12_rt() { selftests 6.12-rt; }
-lane_selftests_debug() { selftests debug; }
-
-kunit() { # KERNEL
-	local lane=kunit-$1 out status suite
+lane_kunit() { # KERNEL
+	local out status suite
 
 	if [ ! -s "$results/kdir-$1" ]; then
-		result "$lane" fail "kunit $1: boots" "there is no kernel $1"
+		result fail "kunit $1: boots" "there is no kernel $1"
 		return
 	fi
-	out=$(mktemp -d "$PWD/$results/$lane.XXXX")
+	out=$(mktemp -d "$PWD/$results/kunit-$1.XXXX")
 	tools/vm "$1" --timeout 600 --out "$out" -- tools/check.d/guest-kunit "$out"
 	status=$?
 	for suite in "$out"/*.ktap; do
 		[ -f "$suite" ] || continue
 		# Cases with parameters print their own, deeper, lines.
 		sed -n 's/^    \(\(not \)\?ok .*\)/\1/p; s/^ *\(# .*EXPECTATION.*\)/\1/p' "$suite" |
-			ktap_results "$lane" "kunit $1: $(basename "$suite" .ktap)" 0
+			ktap_results "kunit $1: $(basename "$suite" .ktap)" \
+				"$(grep -qE '^    not ok' "$suite" && echo 1 || echo 0)" ''
 	done
 	if [ $status -eq 0 ]; then
-		result "$lane" ok "kunit $1: all suites pass, and the VM ends clean"
+		result ok "kunit $1: all suites pass, and the VM ends clean"
 	else
-		result "$lane" fail "kunit $1: all suites pass, and the VM ends clean" \
-			"$(excerpt "$results/$lane.log" 60)"
+		result fail "kunit $1: all suites pass, and the VM ends clean" \
+			"$(excerpt "${lane_results%.results}.log" 60)"
 	fi
 }
-
-lane_kunit_um() { kunit um; }
-lane_kunit_um_kasan() { kunit um-kasan; }
-lane_kunit_debug() { kunit debug; }
 
 # A check that passes where its command prints nothing and succeeds.
 static_check() { # NAME COMMAND...
@@ -183,9 +196,9 @@ static_check() { # NAME COMMAND...
 	shift
 	log=$(mktemp "$results/static.XXXX")
 	if "$@" >"$log" 2>&1 && [ ! -s "$log" ]; then
-		result static ok "static: $name"
+		result ok "static: $name"
 	else
-		result static fail "static: $name" "$(excerpt "$log" 40)"
+		result fail "static: $name" "$(excerpt "$log" 40)"
 	fi
 }
 
@@ -196,8 +209,12 @@ sources() { # PATTERN...
 
 static_sparse() { # KERNEL
 	# Of a copy, since checking builds, and other lanes use the build.
-	make modules "KDIR=$(cat "$results/kdir-$1")" C=2 FARM=sparse 2>&1 |
-		grep -E 'warning:|error:' | grep -v "^${source:-/nowhere}"
+	local log
+
+	log=$(mktemp "$results/sparse.XXXX")
+	make modules "KDIR=$(cat "$results/kdir-$1")" C=2 FARM=sparse >"$log" 2>&1 || { cat "$log"; return 1; }
+	grep -q '^  CHECK ' "$log" || { echo "sparse checked nothing"; return 1; }
+	grep -E 'warning:|error:' "$log" | grep -v "^${source:-/nowhere}"
 	return 0
 }
 
@@ -205,6 +222,7 @@ static_checkpatch() {
 	local -a files
 
 	mapfile -t files < <(sources 'kame_*/*.[ch]' 'include/*.[ch]' 'selftests/*.[ch]' | grep -v '/trace.h$')
+	[ ${#files[@]} -gt 0 ] || { echo "no sources"; return 1; }
 	"$source/scripts/checkpatch.pl" --no-tree --terse --no-summary --file \
 		--max-line-length=100 --ignore "$(paste -sd, tools/check.d/checkpatch.ignore)" "${files[@]}"
 	return 0

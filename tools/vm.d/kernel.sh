@@ -21,7 +21,7 @@ kernel_prepare() { # KERNEL
 }
 
 # The newest kernel of Debian's that a meta package stands for.
-kernel_stock() { # KERNEL
+kernel_stock() { # KERNEL [again]
 	local package=linux-headers-$1-amd64
 
 	"$tools/deps" "$1" || return 1
@@ -35,26 +35,50 @@ kernel_stock() { # KERNEL
 	image=/boot/vmlinuz-$release
 	kdir=/usr/src/linux-headers-$release
 	if [ ! -f "$image" ] || [ ! -d "$kdir" ]; then
+		# Headers and image of different versions were installed.
+		[ -z "${2:-}" ] && "$tools/deps" --upgrade "$1" && kernel_stock "$1" again && return
 		echo "vm: $image or $kdir is missing: apt-get install --reinstall $package" >&2
 		return 1
 	fi
 }
 
-# A kernel from linux-source-6.12, kept in the cache under its version and config.
+# The fragments of each kernel, in the order in which they override each other.
+kernel_fragments() { # KERNEL
+	local name names='common um'
+
+	case $1 in
+	um-kasan) names+=' checks um-kasan' ;;
+	debug) names='common qemu checks debug' ;;
+	esac
+	for name in $names; do
+		echo "$tools/kernel/$name.config"
+	done
+}
+
+# A kernel from linux-source-6.12, kept in the cache under its version, config and
+# recipe. A directory counts when it holds .done; it stays where it was built,
+# since modules are built against it.
 kernel_built() { # KERNEL
-	local version key dir
+	local version key dir lock
+	local -a fragments
 
 	"$tools/deps" kernel || return 1
 	version=$(dpkg-query -W -f '${Version}' linux-source-6.12)
-	key=$(cat "$tools/kernel/"*.config "$tools/vm.d/kernel.sh" | sha256sum | cut -c 1-12)
+	mapfile -t fragments < <(kernel_fragments "$1")
+	key=$(cat "${fragments[@]}" "$tools/vm.d/build" | sha256sum | cut -c 1-12)
 	dir=$cache/$version-$1-$key
-	mkdir -p "$cache"
+	mkdir -p "$cache" || return 1
 	exec {lock}>"$cache/$1.lock"
-	flock "$lock"
-	if [ ! -e "$dir/.done" ]; then
-		kernel_source "$version" && kernel_build "$1" "$dir" || return 1
+	if ! flock -n "$lock"; then
+		[ -e "$dir/.done" ] || echo "vm: waiting for the kernel $1, which is being built" >&2
+		flock "$lock"
 	fi
-	flock -u "$lock"
+	if [ ! -e "$dir/.done" ]; then
+		kernel_source "$version" &&
+			setpriv --pdeathsig TERM "$tools/vm.d/build" "$1" "$source" "$dir" "${fragments[@]}" || return 1
+		kernel_forget "$1"
+	fi
+	touch "$dir/.done"
 	exec {lock}>&-
 	kdir=$dir
 	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$dir/include/generated/utsrelease.h")
@@ -63,6 +87,12 @@ kernel_built() { # KERNEL
 	um*) image=$dir/linux ;;
 	*) image=$dir/arch/x86/boot/bzImage ;;
 	esac
+}
+
+# Remove the builds of a kernel that were not used for two weeks.
+kernel_forget() { # KERNEL
+	find "$cache" -mindepth 2 -maxdepth 2 -regex ".*-$1-[0-9a-f]*/\.done" -mtime +14 -printf '%h\0' |
+		xargs -0r rm -rf
 }
 
 kernel_source() { # VERSION
@@ -78,56 +108,4 @@ kernel_source() { # VERSION
 			mv -T "$source.new" "$source" || return 1
 	fi
 	exec {slock}>&-
-}
-
-# The fragments of each kernel, in the order in which they override each other.
-kernel_config() { # KERNEL DIR
-	local fragments=("$tools/kernel/common.config") arch=um make
-
-	case $1 in
-	um) fragments+=("$tools/kernel/um.config") ;;
-	um-kasan) fragments+=("$tools/kernel/um.config" "$tools/kernel/checks.config"
-		"$tools/kernel/um-kasan.config") ;;
-	debug) arch=x86_64
-		fragments+=("$tools/kernel/qemu.config" "$tools/kernel/checks.config"
-			"$tools/kernel/debug.config") ;;
-	esac
-	make=(make -s -C "$source" "ARCH=$arch" "O=$2")
-	"${make[@]}" allnoconfig &&
-		(cd "$source" && ARCH=$arch scripts/kconfig/merge_config.sh -m -O "$2" \
-			"$2/.config" "${fragments[@]}" >"$2/merge.log") &&
-		"${make[@]}" olddefconfig
-}
-
-kernel_build() { # KERNEL DIR
-	local arch=um start=$SECONDS log=$2/build.log pid
-
-	[ "$1" = debug ] && arch=x86_64
-	rm -rf "$2"
-	mkdir -p "$2"
-	kernel_config "$1" "$2" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
-	{
-		make -C "$source" "ARCH=$arch" "O=$2" -j "$(nproc)" all &&
-			make -C "$source" "ARCH=$arch" "O=$2" modules_install \
-				"INSTALL_MOD_PATH=$2/installed" INSTALL_MOD_STRIP=1
-	} >>"$log" 2>&1 </dev/null &
-	pid=$!
-	while kill -0 "$pid" 2>/dev/null; do
-		sleep 1
-		[ $(((SECONDS - start) % 15)) -eq 0 ] &&
-			echo "vm: building kernel $1: $(grep -c '^  \(CC\|AR\|LD\)' "$log") objects," \
-				"$((SECONDS - start)) s" >&2
-	done
-	if ! wait "$pid"; then
-		grep -iE 'error|fatal' "$log" | head -n 10 >&2
-		tail -n 5 "$log" >&2
-		echo "vm: kernel $1 can't be built: see $log" >&2
-		return 1
-	fi
-	# Modules are built against the rest.
-	find "$2" -path "$2/scripts" -prune -o -path "$2/tools" -prune -o \
-		-path "$2/installed" -prune -o -name '*.o' -type f -exec rm -f {} +
-	[ "$arch" = um ] || rm -f "$2/vmlinux"
-	touch "$2/.done"
-	echo "vm: built kernel $1 in $((SECONDS - start)) s" >&2
 }

@@ -5,22 +5,44 @@
 
 : "${tools:?}" "${cache:?}"
 
-# What the kernel says when something is wrong.
-splats='Kernel panic|BUG:|Oops|WARNING: |INFO: (task|rcu|trying)|possible (circular|recursive|irq)'
-splats+='|inconsistent lock state|suspicious RCU|bad unlock balance|scheduling while atomic'
-splats+='|sleeping function called|KASAN|UBSAN|refcount_t:|unregister_netdevice: waiting'
-splats+='|general protection|unable to handle|list_(add|del) corruption|Call Trace:|new suspected memory leak'
+# What the kernel says when something is wrong, a pattern a line
+splats=$tools/vm.d/splats
 
 run=	# directory of this run; the guest sees it at the same path
-pids=()
+vm=	# process of the VM
+pids=()	# its helpers
 
 vm_cleanup() {
-	local pid
+	local pid n
 
+	trap - EXIT
+	trap '' INT TERM HUP
+	if [ -n "$vm" ] && kill "$vm" 2>/dev/null; then
+		for ((n = 0; n < 60; n++)); do
+			kill -0 "$vm" 2>/dev/null || break
+			sleep 0.05
+		done
+		# timeout is the leader of the VM's processes.
+		kill -KILL -- "-$vm" "$vm" 2>/dev/null
+	fi
 	for pid in "${pids[@]}"; do
 		kill "$pid" 2>/dev/null
 	done
 	[ -z "$run" ] || rm -rf "$run"
+}
+
+# Run COMMAND, the VM, for no longer than --timeout. It runs in the background,
+# so that a signal to this shell is handled at once, and ends with this shell,
+# even if that is killed.
+vm_supervise() { # COMMAND... <STDIN
+	setpriv --pdeathsig TERM timeout -k 5 ${shell:+--foreground} "$timeout" "$@" <&0 &
+	vm=$!
+	wait "$vm"
+	local status=$?
+	vm=
+	# The last lines of the console
+	[ -z "$verbose" ] || sleep 0.3
+	return $status
 }
 
 vm_run() { # COMMAND...
@@ -30,6 +52,7 @@ vm_run() { # COMMAND...
 	trap vm_cleanup EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	: "${timeout:=$([ -n "$shell" ] && echo 0 || echo 600)}"
 	mkdir "$run/out"
 	printf '%s\0' "$@" >"$run/command"
 	# The guest has the same environment, less what belongs to this shell.
@@ -43,7 +66,7 @@ vm_run() { # COMMAND...
 	fi
 	echo "$out" >"$run/outdir"
 	: >"$run/console"
-	[ -z "$verbose" ] || { tail -n +1 -f "$run/console" >&2 & pids+=($!); }
+	[ -z "$verbose" ] || { setpriv --pdeathsig TERM tail -n +1 -f "$run/console" >&2 & pids+=($!); }
 
 	stdin=${shell:+/dev/stdin}
 	: "${stdin:=/dev/null}"
@@ -57,10 +80,14 @@ vm_judge() { # EXIT STATUS OF THE VM
 	local result
 
 	sed -i 's/\r//g' "$run/console"
-	result=$(cat "$run/status" 2>/dev/null)
-	if grep -qE "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
+	result=$(cat "$run/status" "$run/out/status" 2>/dev/null)
+	if grep -qEf "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
 		echo "vm: the kernel reported:" >&2
-		grep -hE -A 40 "$splats" "$run/console" | head -n 120 >&2
+		# What a console is too slow for, or too quiet, is in dmesg.
+		{
+			grep -hEf "$splats" -B 2 -A 40 "$run/console" ||
+				grep -hEf "$splats" -B 2 -A 40 "$run/out/dmesg"
+		} | head -n 120 >&2
 		exit 255
 	fi
 	if [ -s "$run/out/kmemleak" ]; then
@@ -83,14 +110,21 @@ vm_judge() { # EXIT STATUS OF THE VM
 
 # A user-mode kernel writes the streams of the command to our own.
 vm_start_um() {
-	local -a args=("mem=${mem:-1G}" rootfstype=hostfs rootflags=/ ro
+	local -a args=("mem=${mem:=1G}" rootfstype=hostfs rootflags=/ ro
 		init="$tools/vm.d/guest-um" con=null con0=null,fd:3 ssl=null
-		ssl0=null,fd:4 ssl1=null,fd:5 ssl2=null,fd:6 loglevel=7 "kame=$run")
+		ssl0=null,fd:4 ssl1=null,fd:5 ssl2=null,fd:6 loglevel=7
+		"uml_dir=$run" "kame=$run")
+	local room
 
-	[ -z "$shell" ] || args+=(con0=fd:0,fd:4 kame_shell)
+	[ -z "$shell" ] || args+=(con0=fd:0,fd:7 kame_shell)
+	# Its memory is a file. Where /dev/shm can't hold it, as in many a
+	# container, the kernel would die in the middle of a test.
+	room=$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)
+	[ "${room:-0}" -gt "$(($(numfmt --from=iec "$mem") >> 20))" ] || export TMPDIR=$run
 	# shellcheck disable=SC2086 # several words
-	timeout -k 5 "$timeout" "$image" "${args[@]}" $append \
-		3>>"$run/console" 4>&1 5>&2 6>"$run/status" >>"$run/console" 2>&1 <"$stdin"
+	vm_supervise "$image" "${args[@]}" $append \
+		3>>"$run/console" 4>&1 5>&2 6>"$run/status" 7>&1 \
+		>>"$run/console" 2>&1 <"$stdin"
 }
 
 # Whether a kernel can run under KVM is told by trying: the device may be there
@@ -105,10 +139,11 @@ vm_accel() {
 		echo tcg >"$known.$$"
 		if [ -w /dev/kvm ]; then
 			seen=$run/trial
-			timeout -k 1 8 qemu-system-x86_64 -accel kvm -cpu max -M pc -m 256 \
+			# Without a root a kernel comes as far as to look for one.
+			timeout -k 1 10 qemu-system-x86_64 -accel kvm -cpu max -M pc -m 512 \
 				-display none -serial "file:$seen" -no-reboot -kernel "$image" \
 				-append "console=ttyS0 panic=-1" >/dev/null 2>&1 </dev/null
-			grep -q 'Linux version' "$seen" 2>/dev/null && echo kvm >"$known.$$"
+			grep -q 'Unable to mount root' "$seen" 2>/dev/null && echo kvm >"$known.$$"
 		fi
 		mv "$known.$$" "$known"
 	fi
@@ -120,7 +155,7 @@ vm_initramfs() {
 	local file key
 	local tree module path
 
-	key=$(sha256sum "$tools/vm.d/initramfs" | cut -c 1-12)
+	key=$({ cat "$tools/vm.d/initramfs"; stat -c '%s %Y' "$image"; } | sha256sum | cut -c 1-12)
 	file=$cache/initramfs-$release-$key.cpio
 
 	if [ ! -s "$file" ]; then
@@ -136,6 +171,7 @@ vm_initramfs() {
 				basename "$path" >>"$tree/modules/order"
 			done
 		(cd "$tree" && find . | cpio -o -H newc --quiet) >"$file.$$" || return 1
+		find "$cache" -maxdepth 1 -name "initramfs-$release-*.cpio" -mmin +60 -delete
 		mv "$file.$$" "$file"
 	fi
 	echo "$file"
@@ -144,7 +180,7 @@ vm_initramfs() {
 vm_virtiofsd() { # TAG DIR [OPTION...]
 	local socket=$run/$1.sock n
 
-	/usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=auto -o sandbox=chroot \
+	setpriv --pdeathsig TERM /usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=auto -o sandbox=chroot \
 		-o log_level=err >>"$run/virtiofsd.log" 2>&1 </dev/null &
 	pids+=($!)
 	for ((n = 0; n < 100; n++)); do
@@ -170,12 +206,12 @@ vm_start_qemu() {
 	vm_virtiofsd root /
 	vm_virtiofsd run "$run/out"
 	[ -z "$out" ] || vm_virtiofsd out "$out"
-	: "${mem:=1G}"
 	if [ "$kernel" = debug ]; then
-		[ "$mem" = 1G ] && mem=2G
+		: "${mem:=2G}"
 		# Interrupt routing by ACPI takes half a minute of time-outs.
 		append+=" acpi=noirq"
 	fi
+	: "${mem:=1G}"
 	[ "$accel" = kvm ] || accel=tcg,thread=multi
 	args=(-accel "$accel" -cpu "$cpu" -M pc -smp "$smp" -m "$mem" -display none -no-reboot
 		-nodefaults -kernel "$image" -initrd "$initrd"
@@ -198,8 +234,7 @@ vm_start_qemu() {
 	fi
 	args+=(-serial chardev:console
 		-append "console=ttyS0 loglevel=7 panic=-1 kame=$run ${shell:+kame_shell} $append")
-	timeout -k 5 ${shell:+--foreground} "$timeout" qemu-system-x86_64 "${args[@]}" \
-		2>>"$run/qemu.log" <"$stdin"
+	vm_supervise qemu-system-x86_64 "${args[@]}" 2>>"$run/qemu.log" <"$stdin"
 	local status=$?
 	[ ! -s "$run/qemu.log" ] || grep -v 'warning: TCG' "$run/qemu.log" >&2
 	# QEMU is gone, so both end; if it never opened them, they must be ended.
