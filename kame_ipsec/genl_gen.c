@@ -10,11 +10,6 @@
 
 #include <uapi/linux/kame_ipsec.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation kame_ipsec_a_ns_hold_ms_range = {
-	.max	= 60000ULL,
-};
-
 /* KAME_IPSEC_CMD_POLICY_GET - do */
 const struct nla_policy kame_ipsec_policy_get_nl_policy[KAME_IPSEC_A_POLICY_INDEX + 1] = {
 	[KAME_IPSEC_A_POLICY_INDEX] = { .type = NLA_U32, },
@@ -87,7 +82,7 @@ const struct nla_policy kame_ipsec_ns_get_nl_policy[KAME_IPSEC_A_NS_ABI + 1] = {
 /* KAME_IPSEC_CMD_NS_SET - do */
 const struct nla_policy kame_ipsec_ns_set_nl_policy[KAME_IPSEC_A_NS_QUOTE + 1] = {
 	[KAME_IPSEC_A_NS_HOLD_MAX] = NLA_POLICY_MAX(NLA_U32, 1024),
-	[KAME_IPSEC_A_NS_HOLD_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &kame_ipsec_a_ns_hold_ms_range),
+	[KAME_IPSEC_A_NS_HOLD_MS] = NLA_POLICY_MAX(NLA_U32, 30000),
 	[KAME_IPSEC_A_NS_QUOTE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 

@@ -4,13 +4,14 @@
 # Policies and states that change, devices, namespaces and the module that go, all
 # while packets flow; and a rekeying that loses none.
 #
-# Environment: ROUNDS (default 100)
+# Environment: ROUNDS (default 20)
+# kernels: um
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
 require_command jq ping
-: "${ROUNDS:=100}"
+: "${ROUNDS:=20}"
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 

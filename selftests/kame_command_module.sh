@@ -51,7 +51,7 @@ test_unloaded()
 
 test_show()
 {
-	try "version" 0 "kame_ipv6 [0-9.]+, interface [0-9]+$" '' version
+	try "version" 0 "kame_ipv6 [0-9.]+, interface [0-9]+" '' version
 	try "show" 0 'd0 +yes +pullup' '' ipv6 show
 	try "port of a bridge" 0 'v0 +no +- +[^-]*bridge' '' ipv6 show
 	try "show dev" 0 $'^DEVICE[^\n]*\nd0 [^\n]*$' '' ipv6 show dev d0

@@ -173,6 +173,7 @@ time.sleep(1000)' >/dev/null 2>&1 &
 
 forget() {
 	kame_a policy flush
+	kame_a set hold-ms 5000
 	ip -n "$a" xfrm state flush
 	ip -n "$b" xfrm state flush
 	ip -n "$b" xfrm policy flush

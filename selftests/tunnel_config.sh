@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # Making, changing and showing tunnels: what is refused is refused in words and
 # changes nothing; junk from netlink and from the wire does no harm.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # A tunnel of ours at one end, one of the kernel's at the other: every pair of
 # families, small packets, fragments and TCP with large segments, both ways. Then

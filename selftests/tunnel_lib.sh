@@ -64,12 +64,10 @@ add_ours() { # a|b 4|6 [OPTION...]
 add_stock() { # a|b 4in4|6in4|Xin6
 	local ns=${!1}
 
-	case $2 in
 	# shellcheck disable=SC2046 # words
+	case $2 in
 	4in4) ip -n "$ns" link add g4 type ipip $(outer "$1" 4) ttl 64 ;;
-	# shellcheck disable=SC2046
 	6in4) ip -n "$ns" link add g4 type sit $(outer "$1" 4) ttl 64 ;;
-	# shellcheck disable=SC2046
 	Xin6) ip -n "$ns" link add g6 type ip6tnl mode any $(outer "$1" 6) ;;
 	esac || return
 	inner_up "$ns" "$1" "g${2#*n}" "${2#*n}"

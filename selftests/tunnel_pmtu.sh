@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # Path MTU and ICMP: a (va) - (ra) r (rb) - (vb) b with a narrow link behind the
 # router. What the router says about outer packets reaches the inner sender.
@@ -77,7 +77,7 @@ learns() { # ADDRESS WANTED
 	local i
 
 	for i in 1 2 3 4; do
-		ip netns exec "$a" ping -q -c 1 -W 1 -M do -s 1400 "$1" >/dev/null 2>&1
+		ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "$1" >/dev/null 2>&1
 	done
 	equal "$2" "$(pmtu "$1")" "path MTU to $1"
 }
@@ -117,8 +117,8 @@ relayed() { # FAMILY
 
 	tunnels "$1"
 	width 1400
-	ip netns exec "$a" ping -q -c 1 -W 1 -M do -s 1400 "fd01:$1::2" >/dev/null 2>&1
-	ip netns exec "$a" ping -q -c 1 -W 1 -M do -s 1400 "192.168.$1.2" >/dev/null 2>&1
+	ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "fd01:$1::2" >/dev/null 2>&1
+	ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "192.168.$1.2" >/dev/null 2>&1
 	busywait 2000 counted 1 "$a" "g$1" icmp_relayed || status=1
 	untunnel "$1"
 	return $status

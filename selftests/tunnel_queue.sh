@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt debug
+# kernels: um
 #
 # Loops that no count of calls can see, as they go through a queue or through
 # another host. Each must end: the packet must be dropped and counted, and the

@@ -2,7 +2,6 @@
 /*
  * The line of words that asks for a run: KEY=VALUE, separated by blanks.
  */
-#include <linux/hex.h>
 #include <linux/if_ether.h>
 #include <linux/inet.h>
 #include <linux/kernel.h>

@@ -168,7 +168,7 @@ static int set(struct args *args)
 			err = args_u32(args, 0, 1024, &value[0]);
 			break;
 		case 1:
-			err = args_u32(args, 10, 60000, &value[1]);
+			err = args_u32(args, 10, 30000, &value[1]);
 			break;
 		case 2:
 			err = args_choice(args, quotes, &value[2]);
