@@ -213,8 +213,7 @@ static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *
 	} else if (router && state & NUD_FAILED) {
 		if (reach != KAME_ND_REACH_UNREACHABLE)
 			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_FAILURE);
-	} else if (state & (NUD_FAILED | NUD_PROBE)) {
-		/* A transmission is failing: ask the routers of the link. */
+	} else if (router || state & NUD_FAILED) {
 		enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_TROUBLE);
 	}
 	rcu_read_unlock();

@@ -18,6 +18,8 @@
  * 6.2.3), which come at least this far from the next lot (MIN_DELAY_BETWEEN_RAS).
  */
 #define BURST (3 * MSEC_PER_SEC)
+/* Neighbours that fail have the routers asked this often at most. */
+#define TROUBLE_EVERY MSEC_PER_SEC
 /* Expired entries are looked for this often at most. */
 #define EXPIRE_EVERY MSEC_PER_SEC
 
@@ -200,6 +202,21 @@ static void learn_ra(struct kame_nd_link *link, const struct kame_nd_ra *ra)
 	}
 }
 
+/* A transmission fails, or may be failing. Where a router is what doesn't answer it
+ * alone is asked, else all: we may have moved.
+ */
+static void learn_trouble(struct kame_nd_link *link, struct kame_nd_router *router)
+{
+	u64 now = kame_nd_now();
+
+	if (router) {
+		kame_nd_probe_router(router);
+	} else if (link && now - link->trouble_at >= TROUBLE_EVERY) {
+		link->trouble_at = now;
+		kame_nd_probe_link(link, NULL);
+	}
+}
+
 static void learn(struct kame_nd_ns *ns, const struct kame_nd_heard *heard)
 {
 	struct kame_nd_router *router;
@@ -214,8 +231,8 @@ static void learn(struct kame_nd_ns *ns, const struct kame_nd_heard *heard)
 	}
 	link = kame_nd_link_find(ns, heard->ifindex);
 	router = kame_nd_router_find(ns, heard->ifindex, &heard->addr);
-	if (heard->what == KAME_ND_HEARD_TROUBLE && link)
-		kame_nd_probe_link(link, NULL);
+	if (heard->what == KAME_ND_HEARD_TROUBLE)
+		learn_trouble(link, router);
 	else if (heard->what == KAME_ND_HEARD_ANSWER && router)
 		kame_nd_probe_answered(router);
 	else if (heard->what == KAME_ND_HEARD_FAILURE && router)

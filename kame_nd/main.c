@@ -17,7 +17,6 @@ static int __init kame_nd_init(void)
 {
 	int err;
 
-	/* The family first: tables tell its listeners of every change. */
 	err = kame_nd_netns_init();
 	if (err)
 		return err;

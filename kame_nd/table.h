@@ -17,8 +17,6 @@ struct kame_nd_ns;
  */
 struct kame_nd_settings {
 	bool enabled;
-	bool source_by_router;
-	bool router_by_source;
 	u32 probes;
 	u32 interval;
 	u32 hold_down;
@@ -54,6 +52,7 @@ struct kame_nd_compared {
  * @probing: routers that are being probed
  * @tokens: solicitations that may be sent now, in thousandths
  * @tokens_at: when @tokens was right
+ * @trouble_at: when routers were last asked because a neighbour failed
  *
  * Everything is protected by the namespace's lock.
  */
@@ -72,6 +71,7 @@ struct kame_nd_link {
 	struct list_head probing;
 	u64 tokens;
 	u64 tokens_at;
+	u64 trouble_at;
 };
 
 /**
