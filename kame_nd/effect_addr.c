@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Addresses of a prefix that is not attached are not chosen as source: their
+ * preferred lifetime is over for the time being. The kernel then deprecates them
+ * by itself and tells listeners. The valid lifetime isn't touched: packets to
+ * the address are accepted and connections go on.
+ */
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+
+#include "effect.h"
+#include "mib.h"
+#include "netns.h"
+#include "table.h"
+
+/* Daemons follow an advertisement within this time, in milliseconds. */
+#define FOLLOW 5000
+
+/**
+ * struct kame_nd_avoided - an address whose preferred lifetime was taken away
+ * @list: in the prefix's list
+ * @addr: the address
+ * @preferred: its preferred lifetime, in seconds after @tstamp
+ * @tstamp: when that lifetime was set, in jiffies
+ * @regen: regenerations of a temporary address
+ * @by_hand: somebody has given it a lifetime since: leave it
+ */
+struct kame_nd_avoided {
+	struct list_head list;
+	struct in6_addr addr;
+	u32 preferred;
+	unsigned long tstamp;
+	int regen;
+	bool by_hand;
+};
+
+static struct kame_nd_avoided *find(struct kame_nd_prefix *prefix, const struct in6_addr *addr)
+{
+	struct kame_nd_avoided *a;
+
+	list_for_each_entry(a, &prefix->addrs, list) {
+		if (ipv6_addr_equal(&a->addr, addr))
+			return a;
+	}
+	return NULL;
+}
+
+static void forget(struct kame_nd_avoided *a)
+{
+	list_del(&a->list);
+	kfree(a);
+}
+
+/* Addresses set by hand stay what they are. The kernel marks its own ones; those
+ * that a daemon keeps up by DHCPv6 or from advertisements have a lifetime.
+ */
+static bool is_manual(const struct inet6_ifaddr *ifp)
+{
+	return (ifp->flags & IFA_F_PERMANENT) && ifp->ifa_proto != IFAPROT_KERNEL_RA;
+}
+
+static bool is_ours(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix)
+{
+	return ipv6_prefix_equal(&ifp->addr, &prefix->addr, prefix->len) &&
+		ifp->state != INET6_IFADDR_STATE_DEAD && !is_manual(ifp) &&
+		!(ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL);
+}
+
+static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a)
+{
+	a->preferred = ifp->prefered_lft;
+	a->tstamp = ifp->tstamp;
+	a->regen = ifp->regen_count;
+	ifp->prefered_lft = 0;
+	/* A temporary address would have a successor made. */
+	ifp->regen_count++;
+}
+
+static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
+{
+	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
+	struct kame_nd_ns *ns = prefix->link->ns;
+
+	if (!ifp->prefered_lft || (a && a->by_hand))
+		return false;
+	if (!a) {
+		a = kzalloc(sizeof(*a), GFP_ATOMIC);
+		if (!a)
+			return false;
+		a->addr = ifp->addr;
+		list_add_tail(&a->list, &prefix->addrs);
+	} else if (kame_nd_now() - prefix->heard > FOLLOW) {
+		/* No advertisement was the reason. */
+		a->by_hand = true;
+		kame_nd_mib_inc(ns, KAME_ND_MIB_BY_HAND);
+		return false;
+	}
+	take(ifp, a);
+	kame_nd_mib_inc(ns, KAME_ND_MIB_ADDRESS_AVOIDED);
+	return true;
+}
+
+/* The address may be somebody else's by now: duplicate address detection runs
+ * before it counts as ours, and the kernel tells listeners when it is done. An
+ * optimistic address (RFC 4429) goes on to answer meanwhile.
+ */
+static void start_dad(struct inet6_ifaddr *ifp, bool detect)
+{
+	const struct inet6_dev *idev = ifp->idev;
+
+	if (ifp->state != INET6_IFADDR_STATE_POSTDAD)
+		return;
+	ifp->state = INET6_IFADDR_STATE_DAD;
+	ifp->dad_probes = 0;
+	if (detect && !(ifp->flags & IFA_F_NODAD) && idev->cnf.accept_dad > 0 &&
+	    !(idev->dev->flags & (IFF_NOARP | IFF_LOOPBACK))) {
+		ifp->dad_probes = idev->cnf.dad_transmits;
+		ifp->flags |= IFA_F_TENTATIVE;
+		if (IS_ENABLED(CONFIG_IPV6_OPTIMISTIC_DAD))
+			ifp->flags |= IFA_F_OPTIMISTIC;
+		get_random_bytes(&ifp->dad_nonce, 6);
+	}
+	/* The kernel's own work, which puts the reference */
+	in6_ifa_hold(ifp);
+	if (mod_delayed_work(system_wq, &ifp->dad_work, 0))
+		in6_ifa_put(ifp);
+}
+
+static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, bool detect)
+{
+	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
+	bool done = false;
+
+	if (!a)
+		return false;
+	/* Whoever has set a lifetime since has set it well. */
+	if (!a->by_hand && !ifp->prefered_lft && ifp->tstamp == a->tstamp) {
+		ifp->prefered_lft = a->preferred;
+		ifp->regen_count = a->regen;
+		if (a->preferred == INFINITY_LIFE_TIME ||
+		    (jiffies - a->tstamp) / HZ < a->preferred) {
+			ifp->flags &= ~IFA_F_DEPRECATED;
+			start_dad(ifp, detect);
+			kame_nd_mib_inc(prefix->link->ns, KAME_ND_MIB_ADDRESS_RESTORED);
+			done = true;
+		}
+	}
+	forget(a);
+	return done;
+}
+
+/**
+ * kame_nd_effect_addr - make the addresses of a prefix source addresses or not
+ * @prefix: the prefix
+ * @dev: its device
+ * @avoid_them: whether they are to be avoided
+ *
+ * Context: RCU.
+ * Return: whether an address changed.
+ */
+bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, bool avoid_them)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct net *net = dev_net(dev);
+	struct inet6_ifaddr *ifp;
+	bool changed = false;
+
+	if (!idev || (!avoid_them && list_empty(&prefix->addrs)))
+		return false;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifp, &idev->addr_list, if_list) {
+		spin_lock(&ifp->lock);
+		if (is_ours(ifp, prefix))
+			changed |= avoid_them ? avoid(prefix, ifp) :
+				restore(prefix, ifp, !prefix->link->ns->leaving);
+		spin_unlock(&ifp->lock);
+	}
+	read_unlock_bh(&idev->lock);
+	/* The kernel's own check of lifetimes finds what is over, and what is not. */
+	if (changed)
+		mod_delayed_work(system_wq, &net->ipv6.addr_chk_work, 0);
+	if (!avoid_them)
+		kame_nd_effect_addr_forget(prefix);
+	return changed;
+}
+
+/**
+ * kame_nd_effect_addr_forget - forget what addresses of a prefix had
+ * @prefix: the prefix
+ */
+void kame_nd_effect_addr_forget(struct kame_nd_prefix *prefix)
+{
+	struct kame_nd_avoided *a, *next;
+
+	list_for_each_entry_safe(a, next, &prefix->addrs, list)
+		forget(a);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A detached prefix is not on-link: the nexthop of its route is marked dead, as
+ * the kernel itself does for a device that is down. The route stays, with its
+ * metric and its lifetime, which advertisements go on to refresh; lookups pass
+ * it by, and rtnetlink shows it as "dead".
+ */
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
+
+#include "effect.h"
+#include "mib.h"
+#include "netns.h"
+#include "table.h"
+
+/* More routes than a prefix has on one device: one of each metric */
+#define ROUTES_MAX 8
+
+static struct fib6_table *prefix_table(struct net *net, const struct net_device *dev)
+{
+	u32 id = l3mdev_fib_table_rcu(dev);
+
+	return ipv6_stub->fib6_get_table(net, id ? id : RT6_TABLE_MAIN);
+}
+
+static bool bit_is_set(const struct in6_addr *addr, unsigned int bit)
+{
+	return addr->s6_addr[bit / 8] & (0x80 >> bit % 8);
+}
+
+/* The node that holds the routes to the prefix, if there are any. A lookup would
+ * not do: it does not find routes that are dead.
+ */
+static struct fib6_node *find_node(struct fib6_table *table, const struct in6_addr *addr, u8 len)
+{
+	struct fib6_node *node = &table->tb6_root;
+
+	while (node && node->fn_bit < len)
+		node = bit_is_set(addr, node->fn_bit) ?
+			rcu_dereference_protected(node->right,
+						  lockdep_is_held(&table->tb6_lock)) :
+			rcu_dereference_protected(node->left,
+						  lockdep_is_held(&table->tb6_lock));
+	return node && node->fn_bit == len ? node : NULL;
+}
+
+/* Routes that an advertisement made, in the kernel or by a daemon. What somebody
+ * set by hand isn't ours, nor is what an address set by hand brought with it.
+ */
+static bool is_ours(const struct fib6_info *rt, const struct kame_nd_prefix *prefix,
+		    const struct net_device *dev)
+{
+	const u32 from_ra = RTF_ADDRCONF | RTF_PREFIX_RT;
+
+	if (rt->fib6_dst.plen != prefix->len || rt->fib6_src.plen || rt->nh ||
+	    rt->fib6_nsiblings || rt->fib6_type != RTN_UNICAST ||
+	    !ipv6_addr_equal(&rt->fib6_dst.addr, &prefix->addr))
+		return false;
+	if (rt->fib6_nh->fib_nh_dev != dev || rt->fib6_nh->fib_nh_gw_family)
+		return false;
+	return (rt->fib6_flags & from_ra) == from_ra || rt->fib6_protocol == RTPROT_RA;
+}
+
+static bool set_dead(struct fib6_info *rt, bool dead)
+{
+	struct fib6_nh *nh = rt->fib6_nh;
+
+	if (dead == !!(nh->fib_nh_flags & RTNH_F_DEAD))
+		return false;
+	if (dead)
+		nh->fib_nh_flags |= RTNH_F_DEAD;
+	else
+		nh->fib_nh_flags &= ~RTNH_F_DEAD;
+	return true;
+}
+
+/* Marks the routes; those that changed are held, in @changed. */
+static unsigned int mark(struct net *net, struct fib6_table *table,
+			 const struct kame_nd_prefix *prefix, const struct net_device *dev,
+			 bool dead, struct fib6_info **changed)
+{
+	struct fib6_node *node;
+	struct fib6_info *rt;
+	unsigned int n = 0;
+
+	spin_lock_bh(&table->tb6_lock);
+	node = find_node(table, &prefix->addr, prefix->len);
+	rt = node ? rcu_dereference_protected(node->leaf,
+					      lockdep_is_held(&table->tb6_lock)) : NULL;
+	for (; rt && n < ROUTES_MAX;
+	     rt = rcu_dereference_protected(rt->fib6_next, lockdep_is_held(&table->tb6_lock))) {
+		if (!is_ours(rt, prefix, dev) || !set_dead(rt, dead))
+			continue;
+		ipv6_stub->fib6_update_sernum(net, rt);
+		fib6_info_hold(rt);
+		changed[n++] = rt;
+	}
+	spin_unlock_bh(&table->tb6_lock);
+	return n;
+}
+
+/**
+ * kame_nd_effect_route - make a prefix on-link or not
+ * @prefix: the prefix
+ * @dev: its device
+ * @detach: whether it is not on-link
+ *
+ * Context: RCU.
+ * Return: whether a route changed.
+ */
+bool kame_nd_effect_route(struct kame_nd_prefix *prefix, struct net_device *dev, bool detach)
+{
+	struct kame_nd_ns *ns = prefix->link->ns;
+	struct nl_info info = { .nl_net = ns->net };
+	struct fib6_info *changed[ROUTES_MAX];
+	struct fib6_table *table;
+	unsigned int n, i;
+
+	/* A device that is down has no routes that are alive. */
+	if (!detach && !(dev->flags & IFF_UP))
+		return false;
+	table = prefix_table(ns->net, dev);
+	if (!table)
+		return false;
+	n = mark(ns->net, table, prefix, dev, detach, changed);
+	for (i = 0; i < n; i++) {
+		/* The message takes its memory as the context allows: RCU must not wait. */
+		local_bh_disable();
+		ipv6_stub->fib6_rt_update(ns->net, changed[i], &info);
+		local_bh_enable();
+		fib6_info_release(changed[i]);
+	}
+	kame_nd_mib_add(ns, detach ? KAME_ND_MIB_ROUTE_DETACHED : KAME_ND_MIB_ROUTE_RESTORED, n);
+	return n;
+}

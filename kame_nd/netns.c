@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * State of a network namespace.
+ */
+#include <net/netns/generic.h>
+
+#include "hear.h"
+#include "learn.h"
+#include "mib.h"
+#include "netns.h"
+#include "probe.h"
+
+static unsigned int ns_id __read_mostly;
+struct workqueue_struct *kame_nd_wq;
+
+/**
+ * kame_nd_ns - state of a network namespace
+ * @net: the namespace
+ *
+ * Return: never NULL while the namespace lives and the module is loaded.
+ */
+struct kame_nd_ns *kame_nd_ns(const struct net *net)
+{
+	return net_generic(net, ns_id);
+}
+
+static int __net_init ns_init(struct net *net)
+{
+	struct kame_nd_ns *ns = kame_nd_ns(net);
+	int err;
+
+	ns->net = net;
+	mutex_init(&ns->lock);
+	spin_lock_init(&ns->queue_lock);
+	INIT_LIST_HEAD(&ns->queue);
+	INIT_WORK(&ns->queue_work, kame_nd_learn_work);
+	INIT_DELAYED_WORK(&ns->expire_work, kame_nd_learn_expire_work);
+	INIT_DELAYED_WORK(&ns->probe_work, kame_nd_probe_work);
+	ns->expire_at = KAME_ND_FOREVER;
+	ns->probe_at = KAME_ND_FOREVER;
+	kame_nd_table_init(ns);
+	ns->mib = alloc_percpu(struct kame_nd_counters);
+	if (!ns->mib)
+		return -ENOMEM;
+	err = kame_nd_hear_net_init(net);
+	if (err)
+		free_percpu(ns->mib);
+	return err;
+}
+
+static void __net_exit ns_exit(struct net *net)
+{
+	struct kame_nd_ns *ns = kame_nd_ns(net);
+	struct kame_nd_heard *heard;
+
+	kame_nd_hear_net_uninit(net);
+	/* As the module goes, or with the namespace's devices, nothing comes any more. */
+	ns->leaving = true;
+	kame_nd_table_uninit(ns);
+	cancel_work_sync(&ns->queue_work);
+	cancel_delayed_work_sync(&ns->expire_work);
+	cancel_delayed_work_sync(&ns->probe_work);
+	while ((heard = kame_nd_hear_next(ns)))
+		kame_nd_hear_free(heard);
+	free_percpu(ns->mib);
+}
+
+static struct pernet_operations ns_ops = {
+	.init = ns_init,
+	.exit = ns_exit,
+	.id = &ns_id,
+	.size = sizeof(struct kame_nd_ns),
+};
+
+int __init kame_nd_netns_init(void)
+{
+	int err;
+
+	kame_nd_wq = alloc_workqueue("kame_nd", WQ_UNBOUND, 0);
+	if (!kame_nd_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&ns_ops);
+	if (err)
+		destroy_workqueue(kame_nd_wq);
+	return err;
+}
+
+void kame_nd_netns_uninit(void)
+{
+	unregister_pernet_subsys(&ns_ops);
+	destroy_workqueue(kame_nd_wq);
+}

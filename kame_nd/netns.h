@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KAME_ND_NETNS_H
+#define _KAME_ND_NETNS_H
+
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <uapi/linux/kame_nd.h>
+
+#include "table.h"
+
+struct kame_nd_counters;
+
+#define KAME_ND_HASH_BITS 10
+
+/**
+ * struct kame_nd_ns - what kame_nd keeps for a network namespace
+ * @net: the namespace
+ * @lock: protects the tables below and all that they hold. It is taken within
+ *	RTNL by notifiers, so RTNL must not be taken within it.
+ * @links: struct kame_nd_link
+ * @routers: struct kame_nd_router by device and address; readers under RCU
+ * @prefixes: struct kame_nd_prefix by device and prefix
+ * @edges: struct kame_nd_edge by prefix and router
+ * @key: of the hashes, so that nobody can choose what collides
+ * @dirty: prefixes whose state is to be settled
+ * @scope: sum over all links
+ * @rescope: whether a count of @scope or of a link's has come from 0 or to 0
+ * @compare: enum kame_nd_scope
+ * @expire_work: forgets what has expired
+ * @expire_at: when it will run; protected by @lock
+ * @queue_lock: protects @queue and @queued
+ * @queue: what was heard and is to be learned (struct kame_nd_heard)
+ * @queued: length of @queue
+ * @queue_work: learns it
+ * @probe_work: sends the solicitations that are due, and sees who has not answered
+ * @probe_at: when it will run; protected by @lock
+ * @mib: counters
+ * @leaving: the module is being removed: addresses come back without a check
+ * @dead: the namespace is going; protected by @lock
+ */
+struct kame_nd_ns {
+	struct net *net;
+	struct mutex lock;
+	struct list_head links;
+	DECLARE_HASHTABLE(routers, KAME_ND_HASH_BITS);
+	DECLARE_HASHTABLE(prefixes, KAME_ND_HASH_BITS);
+	DECLARE_HASHTABLE(edges, KAME_ND_HASH_BITS);
+	siphash_key_t key;
+	struct list_head dirty;
+	struct kame_nd_compared scope;
+	bool rescope;
+	enum kame_nd_scope compare;
+	struct delayed_work expire_work;
+	u64 expire_at;
+	spinlock_t queue_lock;
+	struct list_head queue;
+	unsigned int queued;
+	struct work_struct queue_work;
+	struct delayed_work probe_work;
+	u64 probe_at;
+	struct kame_nd_counters __percpu *mib;
+	bool leaving;
+	bool dead;
+};
+
+struct kame_nd_ns *kame_nd_ns(const struct net *net);
+int kame_nd_netns_init(void);
+void kame_nd_netns_uninit(void);
+
+extern struct workqueue_struct *kame_nd_wq;
+
+#endif /* _KAME_ND_NETNS_H */

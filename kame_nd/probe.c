@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Asks routers whether they are still there, without waiting for traffic to find
+ * out: neighbour unreachability detection (RFC 4861 section 7.3) on our own
+ * account, since the neighbour table asks only where something is to be sent.
+ */
+#include <net/addrconf.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+
+#include "mib.h"
+#include "netns.h"
+#include "probe.h"
+#include "table.h"
+
+/* A device may have no address to ask from yet, or nothing to send with. */
+#define RETRY 100
+#define RETRIES_MAX 100
+/* A solicitation, in the units of struct kame_nd_link.tokens */
+#define TOKEN 1000
+
+/* Before the last verdict there is a tenth less to wait, so that a router is
+ * given up within its number of intervals rather than just after.
+ */
+static u64 last_wait(const struct kame_nd_link *link)
+{
+	return link->set.interval - link->set.interval / 10;
+}
+
+static void run_at(struct kame_nd_ns *ns, u64 when)
+{
+	if (when >= ns->probe_at)
+		return;
+	ns->probe_at = when;
+	mod_delayed_work(kame_nd_wq, &ns->probe_work,
+			 msecs_to_jiffies(kame_nd_lifetime_left(kame_nd_now(), when)));
+}
+
+/**
+ * kame_nd_probe_router - ask a router whether it is there
+ * @router: the router; one that is being asked already is left to that
+ */
+void kame_nd_probe_router(struct kame_nd_router *router)
+{
+	struct kame_nd_link *link = router->link;
+
+	lockdep_assert_held(&link->ns->lock);
+	if (!list_empty(&router->probe))
+		return;
+	router->probes_left = link->set.probes;
+	router->probe_delays = 0;
+	router->probe_at = kame_nd_now();
+	/* Not to be believed yet, so not to be asked yet */
+	if (router->reach == KAME_ND_REACH_UNREACHABLE)
+		router->probe_at = max(router->probe_at, router->failed + link->set.hold_down);
+	kame_nd_router_set_reach(router, KAME_ND_REACH_PROBING);
+	list_add_tail(&router->probe, &link->probing);
+	kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_START);
+	run_at(link->ns, router->probe_at);
+}
+
+/**
+ * kame_nd_probe_link - ask all routers of a link
+ * @link: the link
+ * @but: one that need not be asked, or NULL
+ */
+void kame_nd_probe_link(struct kame_nd_link *link, const struct kame_nd_router *but)
+{
+	struct kame_nd_router *router;
+
+	list_for_each_entry(router, &link->routers, list) {
+		if (router != but)
+			kame_nd_probe_router(router);
+	}
+	list_for_each_entry(router, &link->unreachable, list) {
+		if (router != but)
+			kame_nd_probe_router(router);
+	}
+}
+
+/* The router isn't asked any more. */
+void kame_nd_probe_stop(struct kame_nd_router *router)
+{
+	list_del_init(&router->probe);
+}
+
+/**
+ * kame_nd_probe_answered - note that a router is there
+ * @router: the router
+ */
+void kame_nd_probe_answered(struct kame_nd_router *router)
+{
+	u64 believed = router->failed + router->link->set.hold_down;
+
+	if (!kame_nd_router_live(router) && kame_nd_now() < believed) {
+		/* asked again when it may be believed */
+		kame_nd_probe_router(router);
+		return;
+	}
+	if (!list_empty(&router->probe))
+		kame_nd_mib_inc(router->link->ns, KAME_ND_MIB_PROBE_ANSWERED);
+	kame_nd_probe_stop(router);
+	kame_nd_router_set_reach(router, KAME_ND_REACH_REACHABLE);
+}
+
+/**
+ * kame_nd_probe_failed - note that a router is not there
+ * @router: the router
+ */
+void kame_nd_probe_failed(struct kame_nd_router *router)
+{
+	kame_nd_probe_stop(router);
+	router->failed = kame_nd_now();
+	kame_nd_router_set_reach(router, KAME_ND_REACH_UNREACHABLE);
+}
+
+static struct net_device *get_dev(const struct kame_nd_link *link)
+{
+	return dev_get_by_index(link->ns->net, link->ifindex);
+}
+
+/* Routing is to look for another router as well, which it does where the
+ * neighbour table has given this one up.
+ */
+static void fail_neighbour(const struct kame_nd_router *router)
+{
+	struct net_device *dev = get_dev(router->link);
+	struct neighbour *neigh;
+
+	if (!dev)
+		return;
+	neigh = neigh_lookup(&nd_tbl, &router->addr, dev);
+	if (neigh) {
+		if (!(READ_ONCE(neigh->nud_state) & (NUD_NOARP | NUD_PERMANENT)))
+			neigh_update(neigh, NULL, NUD_FAILED,
+				     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
+		neigh_release(neigh);
+	}
+	dev_put(dev);
+}
+
+static bool take_token(struct kame_nd_link *link, u64 now)
+{
+	u64 most = TOKEN * (u64)link->set.probe_rate;
+
+	link->tokens = min(most, link->tokens + (now - link->tokens_at) * link->set.probe_rate);
+	link->tokens_at = now;
+	if (link->tokens < TOKEN) {
+		kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_LIMITED);
+		return false;
+	}
+	link->tokens -= TOKEN;
+	return true;
+}
+
+/* Whether a solicitation was sent. One that can't be, for the moment, proves nothing. */
+static bool solicit(const struct kame_nd_router *router)
+{
+	struct kame_nd_link *link = router->link;
+	struct net_device *dev = get_dev(link);
+	struct in6_addr source;
+	struct sk_buff *skb;
+	bool sent = false;
+
+	if (!dev)
+		return false;
+	if (netif_carrier_ok(dev) && netif_running(dev) &&
+	    !ipv6_dev_get_saddr(link->ns->net, dev, &router->addr, 0, &source)) {
+		skb = ndisc_ns_create(dev, &router->addr, &source, 0);
+		if (skb) {
+			local_bh_disable();
+			ndisc_send_skb(skb, &router->addr, &source);
+			local_bh_enable();
+			sent = true;
+		}
+	}
+	dev_put(dev);
+	return sent;
+}
+
+/* Sends the next solicitation, or gives the router up. */
+static void probe_next(struct kame_nd_router *router, u64 now)
+{
+	struct kame_nd_link *link = router->link;
+
+	if (!router->probes_left) {
+		kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_FAILED);
+		kame_nd_probe_failed(router);
+		fail_neighbour(router);
+		return;
+	}
+	if (!take_token(link, now)) {
+		router->probe_at = now + DIV_ROUND_UP(MSEC_PER_SEC, link->set.probe_rate);
+		return;
+	}
+	if (solicit(router)) {
+		kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_SENT);
+		router->probes_left--;
+		router->probe_at = now + (router->probes_left ? link->set.interval :
+					  last_wait(link));
+		return;
+	}
+	router->probe_at = now + RETRY;
+	if (++router->probe_delays < RETRIES_MAX)
+		return;
+	kame_nd_probe_stop(router);
+	kame_nd_router_set_reach(router, router->was);
+}
+
+static u64 probe_due(struct kame_nd_link *link, u64 now)
+{
+	struct kame_nd_router *router, *next;
+	u64 first = KAME_ND_FOREVER;
+
+	list_for_each_entry_safe(router, next, &link->probing, probe) {
+		if (router->probe_at <= now)
+			probe_next(router, now);
+		if (!list_empty(&router->probe))
+			first = min(first, router->probe_at);
+	}
+	return first;
+}
+
+/* Sends the solicitations that are due, and sees who has not answered. */
+void kame_nd_probe_work(struct work_struct *work)
+{
+	struct kame_nd_ns *ns = container_of(to_delayed_work(work), struct kame_nd_ns, probe_work);
+	u64 now = kame_nd_now(), first = KAME_ND_FOREVER;
+	struct kame_nd_link *link;
+
+	mutex_lock(&ns->lock);
+	ns->probe_at = KAME_ND_FOREVER;
+	list_for_each_entry(link, &ns->links, list)
+		first = min(first, probe_due(link, now));
+	kame_nd_settle(ns, KAME_ND_CAUSE_NEIGHBOUR);
+	if (!ns->dead)
+		run_at(ns, first);
+	mutex_unlock(&ns->lock);
+}
