@@ -3,6 +3,7 @@
  * The rule that says whether a prefix is attached, and the arithmetic of
  * lifetimes: functions of their arguments alone.
  */
+#include <linux/export.h>
 #include <linux/time64.h>
 
 #include "kunit.h"

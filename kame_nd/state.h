@@ -2,6 +2,7 @@
 #ifndef _KAME_ND_STATE_H
 #define _KAME_ND_STATE_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <uapi/linux/kame_nd.h>
 
