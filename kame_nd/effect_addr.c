@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
+#include <kame/compat.h>
 
 #include "effect.h"
 #include "mib.h"
