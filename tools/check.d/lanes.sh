@@ -251,7 +251,7 @@ static_shell() {
 }
 
 lane_static() {
-	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kame}" -maxdepth 1 \
+	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kame}" -maxdepth 1 \
 		-name 'source-*' | sort -V | tail -n 1)
 	static_check "sparse, 6.12" static_sparse 6.12
 	static_check "sparse, 6.1" static_sparse 6.1
