@@ -4,7 +4,7 @@
 #
 # A host moves between two links (Figures 6 and 7 of the paper), with radvd as the
 # routers and the kernel's own autoconfiguration. After each move source address and
-# path must be right, within 3 seconds by default and half a second with fast timers;
+# path must be right within 3 seconds by default and half a second with fast timers;
 # stock's time is shown beside it.
 #
 # Environment: MOVES (default 4)
@@ -25,12 +25,11 @@ router_known() { equal medium "$(nd_router "$address1" preference)" preference; 
 check "the router is known" router_known
 
 # What changed with the last move, in the host's words.
-handover() { # LIMIT: "milliseconds" of each move to stderr of the caller
+handover() { # SECONDS: "milliseconds" of each move to stderr of the caller
 	local n to=2 time
 
 	for ((n = 1; n <= moves; n++)); do
 		sleep "0.$((RANDOM % 10))"
-		move $to
 		time=$(time_to_right $to "$1") || { echo "move $n, to link $to:"; right $to; \
 			"$KAME" -n "$h" nd show; "$KAME" -n "$h" nd routers; return 1; }
 		times+=("$time")
@@ -60,7 +59,7 @@ check_timed() { # NAME COMMAND...
 	fi
 }
 handover_log=$(mktemp)
-check_timed "moves, default timers" handover 6000
+check_timed "moves, default timers" handover 6
 summary "default timers"
 within() { # LIMIT
 	local worst
@@ -68,10 +67,19 @@ within() { # LIMIT
 	worst=$(printf '%s\n' "${times[@]}" | sort -n | tail -n 1)
 	[ "${worst:-99999}" -le "$1" ] || { echo "most: ${worst:-none} ms, wanted at most $1"; return 1; }
 }
-check "each within 3 s and the router's own delay" within 3700
+check "each within 3 s" within 3000
 
 check "fast timers are taken" "$KAME" -n "$h" nd set dev eth0 interval 100 probes 3 hold-down 200
+# An address that comes back is used while duplicate address detection runs (RFC 4429),
+# which takes a second.
+check "optimistic addresses are used" ip netns exec "$h" sysctl -qw \
+	net.ipv6.conf.eth0.optimistic_dad=1 net.ipv6.conf.eth0.use_optimistic=1
+# Routers for mobile nodes advertise themselves often (RFC 6275 section 7.5).
+ra_interval="MinRtrAdvInterval 0.05; MaxRtrAdvInterval 0.1; MinDelayBetweenRAs 0.05;"
+advertise "$r1" 2001:db8:1::/64
+advertise "$r2" 2001:db8:2::/64
 times=()
-check_timed "moves, fast timers" handover 6000
+check_timed "moves, fast timers" handover 6
 summary "fast timers"
+check "each within half a second" within 500
 test_end
