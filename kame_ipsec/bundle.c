@@ -321,15 +321,19 @@ struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ip
 					const struct kame_ipsec_flow *flow)
 {
 	struct dst_entry *dst = slot_get(pol, skb, flow);
+	struct kame_ipsec_found found;
 	struct xfrm_state *x;
-	bool outside;
 
 	if (dst)
 		return dst;
-	x = kame_ipsec_state_find(ns->net, pol, flow, &outside);
+	x = kame_ipsec_state_find(ns->net, pol, flow, &found);
 	if (!x)
-		return ERR_PTR(outside ? -EACCES : -ENOKEY);
+		return ERR_PTR(found.outside ? -EACCES : -ENOKEY);
 	dst = bundle_build(ns, x, skb, flow->family);
+	if (!IS_ERR(dst) && found.for_now) {
+		kame_ipsec_bundle(dst)->until = jiffies + HZ / 4;
+		kame_ipsec_bundle(dst)->for_now = true;
+	}
 	if (!IS_ERR(dst) && pol->tmpl.mode == XFRM_MODE_TUNNEL) {
 		dst_hold(dst);
 		dst_release(xchg(&this_cpu_ptr(pol->pcpu)->bundle, dst));

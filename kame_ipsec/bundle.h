@@ -19,6 +19,8 @@
  * @transport: whether the child is the packet's own route
  * @encap: whether the state puts its packets into UDP
  * @again: index of the policy that the protected packet matches; 0 for none
+ * @for_now: whether another state may be the one to use after @until
+ * @until: in jiffies
  */
 struct kame_ipsec_bundle {
 	struct xfrm_dst xdst;
@@ -31,6 +33,8 @@ struct kame_ipsec_bundle {
 	bool transport;
 	bool encap;
 	u32 again;
+	bool for_now;
+	unsigned long until;
 };
 
 static inline struct kame_ipsec_bundle *kame_ipsec_bundle(struct dst_entry *dst)
@@ -47,7 +51,8 @@ static inline bool kame_ipsec_bundle_current(struct kame_ipsec_bundle *b)
 	return READ_ONCE(x->km.state) == XFRM_STATE_VALID &&
 	       READ_ONCE(x->genid) == b->xdst.xfrm_genid &&
 	       dst_check(child, b->xdst.path_cookie) &&
-	       dst_mtu(child) == b->child_mtu;
+	       dst_mtu(child) == b->child_mtu &&
+	       !(b->for_now && time_after(jiffies, b->until));
 }
 
 bool kame_ipsec_bundle_fits(struct kame_ipsec_bundle *b, const struct sk_buff *skb);

@@ -188,9 +188,9 @@ static void find_outer(struct kame_ipsec_ns *ns, struct answer *ans)
 
 static void find_state(struct kame_ipsec_ns *ns, struct answer *ans)
 {
-	bool outside;
+	struct kame_ipsec_found found;
 
-	ans->x = kame_ipsec_state_find(ns->net, ans->pol, &ans->flow, &outside);
+	ans->x = kame_ipsec_state_find(ns->net, ans->pol, &ans->flow, &found);
 	if (ans->x) {
 		ans->verdict = KAME_IPSEC_VERDICT_PROTECT;
 		if (ans->route)

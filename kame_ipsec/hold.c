@@ -203,10 +203,10 @@ void kame_ipsec_hold_purge_dev(struct kame_ipsec_ns *ns, const struct net_device
 static bool has_state(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol,
 		      const struct held *held)
 {
+	struct kame_ipsec_found found;
 	struct xfrm_state *x;
-	bool outside;
 
-	x = kame_ipsec_state_find(ns->net, pol, &held->flow, &outside);
+	x = kame_ipsec_state_find(ns->net, pol, &held->flow, &found);
 	if (x)
 		xfrm_state_put(x);
 	return x;

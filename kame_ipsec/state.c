@@ -58,6 +58,12 @@ bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_
 	       (!sel->ifindex || sel->ifindex == flow->oif);
 }
 
+static bool state_is_new(const struct xfrm_state *x)
+{
+	/* A clock that was set back makes none old. */
+	return (time64_t)x->curlft.add_time + KAME_IPSEC_STATE_NEW > ktime_get_real_seconds();
+}
+
 static bool state_usable(const struct xfrm_state *x)
 {
 	return x->km.state == XFRM_STATE_VALID && kame_xfrm_state_may_send(x);
@@ -86,10 +92,24 @@ static struct xfrm_state *find_spi(struct net *net, const struct kame_ipsec_poli
  */
 struct state_search {
 	const struct kame_ipsec_policy *pol;
+	bool settled;	/* new ones are the last choice */
 	const struct kame_ipsec_flow *flow;
 	const struct kame_ipsec_ends *ends;
 	struct xfrm_state *best;
 };
+
+/* The newest, or the newest that is not new, or the oldest of the new. The walk
+ * comes to the newest first.
+ */
+static bool is_better(const struct state_search *search, const struct xfrm_state *x,
+		      const struct xfrm_state *best)
+{
+	if (!search->settled)
+		return x->curlft.add_time > best->curlft.add_time;
+	if (state_is_new(best))
+		return x->curlft.add_time <= best->curlft.add_time;
+	return !state_is_new(x) && x->curlft.add_time > best->curlft.add_time;
+}
 
 static int search_state(struct xfrm_state *x, int count, void *data)
 {
@@ -103,7 +123,7 @@ static int search_state(struct xfrm_state *x, int count, void *data)
 	    !xfrm_addr_equal(&x->id.daddr, &search->ends->dst, tmpl->family) ||
 	    !kame_ipsec_state_takes(x, search->flow))
 		return 0;
-	if (search->best && search->best->curlft.add_time > x->curlft.add_time)
+	if (search->best && !is_better(search, x, search->best))
 		return 0;
 	if (search->best)
 		xfrm_state_put(search->best);
@@ -122,26 +142,46 @@ static struct xfrm_state *find_by_selector(struct net *net, struct state_search 
 	return search->best;
 }
 
+/* A state that is to be used in place of @x as long as that is new: @x where it is
+ * the only one.
+ */
+static struct xfrm_state *settled_one(struct net *net, struct state_search *search,
+				      struct xfrm_state *x, struct kame_ipsec_found *found)
+{
+	struct xfrm_state *old;
+
+	search->settled = true;
+	search->best = NULL;
+	old = find_by_selector(net, search);
+	if (!old)
+		return x;
+	xfrm_state_put(x);
+	found->for_now = old != x;
+	return old;
+}
+
 /**
  * kame_ipsec_state_find - the state for a packet
  * @net: the namespace
  * @pol: the policy, of action protect
  * @flow: the packet, with all fields
- * @outside: set where there are states, but none that takes the packet
+ * @found: filled in
  *
- * The newest of several, so that a new state is used as soon as it is there.
+ * The newest of several, where it has been there long enough for the peer to know
+ * it, too.
  *
  * Return: a state that the caller puts, or NULL.
  */
 struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipsec_policy *pol,
-					 const struct kame_ipsec_flow *flow, bool *outside)
+					 const struct kame_ipsec_flow *flow,
+					 struct kame_ipsec_found *found)
 {
 	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
 	struct kame_ipsec_ends ends;
 	struct state_search search = { .pol = pol, .flow = flow, .ends = &ends };
 	struct xfrm_state *x;
 
-	*outside = false;
+	*found = (struct kame_ipsec_found){};
 	kame_ipsec_state_ends(&ends, pol, flow);
 	if (tmpl->spi)
 		x = find_spi(net, pol, &ends);
@@ -150,10 +190,10 @@ struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipse
 					tmpl->family, tmpl->mode, tmpl->proto, tmpl->reqid);
 	if (!x)
 		return NULL;
-	if (state_usable(x) && kame_ipsec_state_takes(x, flow))
-		return x;
-	xfrm_state_put(x);
-	x = tmpl->spi ? NULL : find_by_selector(net, &search);
-	*outside = !x;
-	return x;
+	if (!state_usable(x) || !kame_ipsec_state_takes(x, flow)) {
+		xfrm_state_put(x);
+		x = tmpl->spi ? NULL : find_by_selector(net, &search);
+		found->outside = !x;
+	}
+	return x && !tmpl->spi && state_is_new(x) ? settled_one(net, &search, x, found) : x;
 }

@@ -14,11 +14,28 @@ struct kame_ipsec_ends {
 	xfrm_address_t dst;
 };
 
+/**
+ * struct kame_ipsec_found - what a search for a state tells beside it
+ * @outside: there are states, but none that takes the packet
+ * @for_now: a newer state will take over within KAME_IPSEC_STATE_NEW seconds
+ */
+struct kame_ipsec_found {
+	bool outside;
+	bool for_now;
+};
+
+/* As long as a state is new, in seconds. The peer of an IKE daemon may have its
+ * counterpart only when the answer to the last message has come (RFC 7296 section
+ * 2.8): until then an older state that is still there is the one to use.
+ */
+#define KAME_IPSEC_STATE_NEW 2
+
 void kame_ipsec_state_ends(struct kame_ipsec_ends *ends, const struct kame_ipsec_policy *pol,
 			   const struct kame_ipsec_flow *flow);
 bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow);
 struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipsec_policy *pol,
-					 const struct kame_ipsec_flow *flow, bool *outside);
+					 const struct kame_ipsec_flow *flow,
+					 struct kame_ipsec_found *found);
 
 /* Whether a state narrows down what may go through it */
 static inline bool kame_ipsec_state_narrow(const struct xfrm_state *x)
