@@ -89,9 +89,6 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w)
 	struct kame_ipv6_options o;
 	unsigned int len;
 
-	/* Elsewhere it is an unknown next header, which the kernel answers. */
-	if (header_offset(w) != sizeof(struct ipv6hdr))
-		return KAME_IPV6_WALK_KERNEL;
 	len = header_need(w);
 	if (!len)
 		return KAME_IPV6_WALK_DONE;
@@ -187,14 +184,28 @@ static int routing(struct kame_ipv6_walk *w)
  */
 static int fragment(struct kame_ipv6_walk *w)
 {
+	/* Of all truncated headers, stock answers this one alone. */
+	if (unlikely(skb_transport_offset(w->skb) + sizeof(struct frag_hdr) > w->skb->len)) {
+		kame_ipv6_drop_elsewhere(w->mib, w->skb, KAME_IPV6_MIB_DROP_TRUNCATED);
+		return header_by_kernel(w, NEXTHDR_FRAGMENT);
+	}
 	if (!kame_ipv6_walk_need(w, sizeof(struct frag_hdr)))
 		return KAME_IPV6_WALK_DONE;
 	kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_HDR_FRAGMENT);
 	return header_by_kernel(w, NEXTHDR_FRAGMENT);
 }
 
+/* Hop-by-hop options are read before the route. Met later they are an unknown
+ * next header, which the kernel answers: behind other headers, and in front of a
+ * datagram that was put together, too.
+ */
+static int hop_by_hop_late(struct kame_ipv6_walk *w)
+{
+	return KAME_IPV6_WALK_KERNEL;
+}
+
 static const kame_ipv6_routine_t routines[256] = {
-	[NEXTHDR_HOP] = kame_ipv6_exthdrs_hop_by_hop,
+	[NEXTHDR_HOP] = hop_by_hop_late,
 	[NEXTHDR_ROUTING] = routing,
 	[NEXTHDR_FRAGMENT] = fragment,
 	[NEXTHDR_DEST] = destination_options,

@@ -245,11 +245,26 @@ int kame_ipv6_walk(struct kame_ipv6_walk *w)
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk);
 
+/* Bytes of the header that the walk is at, 0 where the packet ends within it. */
+static unsigned int header_len(const struct kame_ipv6_walk *w, u8 protocol)
+{
+	const unsigned int offset = skb_transport_offset(w->skb);
+	unsigned int len;
+	u8 _hdr[2];
+	const u8 *hdr = skb_header_pointer(w->skb, offset, sizeof(_hdr), _hdr);
+
+	if (!hdr)
+		return 0;
+	len = protocol == NEXTHDR_FRAGMENT ? sizeof(struct frag_hdr) : (hdr[1] + 1) << 3;
+	return offset + len <= w->skb->len ? len : 0;
+}
+
 /**
  * kame_ipv6_walk_check - hold a packet to the limits without reading its headers
  * @w: the walk; where the answer is no, its packet is gone
  *
- * For packets whose headers the kernel walks: those to a multicast group.
+ * For packets whose headers the kernel walks: those to a multicast group. What
+ * is wrong with them otherwise the kernel finds, and counts.
  *
  * Return: whether the packet may go on.
  */
@@ -259,19 +274,20 @@ bool kame_ipv6_walk_check(struct kame_ipv6_walk *w)
 	u8 next = kame_ipv6_walk_next(w->skb);
 
 	while (kame_ipv6_exthdrs_routine(next)) {
-		const u8 *hdr;
+		unsigned int len;
 
-		if (!kame_ipv6_walk_enter(w, next) || !kame_ipv6_walk_need(w, 8))
+		if (!kame_ipv6_walk_enter(w, next))
 			return false;
-		hdr = skb_transport_header(w->skb);
-		if (next != NEXTHDR_FRAGMENT && !kame_ipv6_walk_need(w, (hdr[1] + 1) << 3))
+		len = header_len(w, next);
+		if (!len)
+			break;
+		if (!kame_ipv6_walk_need(w, len))
 			return false;
-		hdr = skb_transport_header(w->skb);
 		/* What lies behind a fragment header may be no header. */
 		if (next == NEXTHDR_FRAGMENT)
 			break;
-		next = hdr[0];
-		w->skb->transport_header += (hdr[1] + 1) << 3;
+		next = *skb_transport_header(w->skb);
+		w->skb->transport_header += len;
 	}
 	skb_set_transport_header(w->skb, saved);
 	return true;
