@@ -285,12 +285,34 @@ static void put_upper(struct build *b)
 	}
 }
 
+/* Headers that say nothing: a chain of any length that is valid to its end */
+static void put_plain(struct build *b)
+{
+	unsigned int headers = below(b->r, 22);
+
+	while (headers--) {
+		if (one_in(b->r, 6)) {
+			put_header(b, ROUTING, 8)[2] = 77;
+		} else {
+			uint8_t *at = put_header(b, DSTOPTS, 8);
+
+			at[2] = 1;
+			at[3] = 4;
+		}
+	}
+	put_upper(b);
+}
+
 /* A chain of headers */
 static void make_chain(struct build *b)
 {
 	static const unsigned int lengths[] = { 0, 1, 1, 2, 2, 3, 4, 7, 15, 18 };
 	unsigned int headers = lengths[below(b->r, one_in(b->r, 4) ? 10 : 6)];
 
+	if (one_in(b->r, 12)) {
+		put_plain(b);
+		return;
+	}
 	if (one_in(b->r, 4))
 		put_options(b, HBH);
 	while (headers--) {
