@@ -77,7 +77,7 @@ if os.path.exists("/dev/net/tun"):
     with Netns(r):
         os.system("ip link set tun0 mtu 9000 up")
     moves("not contiguous: gathered", "pulled_up",
-          lambda: tun.send(H1_ADDR, R_ADDR, "gathered", 44), by=2)
+          lambda: tun.send(H1_ADDR, R_ADDR, "gathered", 44))
     result(at_router.wait("gathered"), "not contiguous: accepted when gathered")
     kame("ipv6", "set", "dev", "tun0", "contiguity", "strict")
     moves("not contiguous: refused, when strict", "drop_not_contiguous",

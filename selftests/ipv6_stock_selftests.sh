@@ -66,7 +66,7 @@ build() {
 results() { # FILE
 	sed -E 's/\x1b\[[0-9;]*m//g; s/[a-z0-9]+-[A-Za-z0-9]{6}//g; s/[0-9.]+ ?(ms|s|us|ns|sec|seconds|MB.*)\b//g
 		s/[0-9]{4,}//g' "$1" |
-		grep -E '\[ *(OK|PASS|FAIL|XFAIL|SKIP|UNSUPPORTED) *\]|^ *(not )?ok|PASS|FAIL|SKIP|[Tt]ests? (passed|failed)|^Tests|[a-z]: (ok|OK)'
+		grep -E '\[ *(OK|PASS|FAIL|XFAIL|SKIP|UNSUPPORTED) *\]|^ *(not )?ok|PASS|FAIL|SKIP|[a-z]: (ok|OK)'
 }
 
 run() { # SIDE PROGRAM ARGUMENT...
@@ -86,21 +86,40 @@ run() { # SIDE PROGRAM ARGUMENT...
 	return 0
 }
 
+# Some cases fail now and then, on either side. What kame_ipv6's last run says must be
+# what stock's says, in one of its runs; and what stock always says, kame_ipv6's must, once.
+differences() {
+	local side
+
+	for side in stock kame; do
+		sort -u "$work/$side".[0-9] >"$work/$side.any"
+	done
+	sort -u "$work/stock.1" >"$work/stock.all"
+	for side in "$work"/stock.[2-9]; do
+		[ ! -f "$side" ] || { sort -u "$side" | comm -12 "$work/stock.all" - >"$work/both" &&
+			mv "$work/both" "$work/stock.all"; }
+	done
+	sort -u "$work/kame" | comm -13 "$work/stock.any" - | sed 's/^/only with kame_ipv6: /'
+	comm -23 "$work/stock.all" "$work/kame.any" | sed 's/^/only with stock: /'
+}
+
 compare() { # PROGRAM ARGUMENT...
 	local try
 
+	rm -f "$work"/{stock,kame}*
 	[ -f "$work/selftests/net/$1" ] || { echo "there is no $1"; return $ksft_skip; }
-	for try in 1 2 3; do
+	for try in 1 2 3 4; do
 		run stock "$@"
+		mv "$work/stock" "$work/stock.$try"
 		load_module kame_ipv6 || return
 		run kame "$@"
 		"$KAME" -j ipv6 stats | grep -q . || return
 		rmmod kame_ipv6 || return
 		loaded=()
-		! cmp -s "$work/stock" "$work/kame" || return 0
+		cp "$work/kame" "$work/kame.$try"
+		[ -n "$(differences)" ] || return 0
 	done
-	echo "$try times, it is not alike: < stock, > kame"
-	diff "$work/stock" "$work/kame"
+	differences
 	tail -n 20 "$work/kame.out"
 	return 1
 }
@@ -110,7 +129,7 @@ build
 for program in "${programs[@]}"; do
 	# shellcheck disable=SC2086 # with arguments
 	check "$program" compare $program
-	echo "# $(grep -cv '^exit status' "$work/stock") results, $(tail -n 1 "$work/stock" 2>/dev/null)," \
-		"$(grep -ciE 'fail|not ok' "$work/stock") failures"
+	echo "# $(grep -cv '^exit status' "$work/stock.1") results, $(tail -n 1 "$work/stock.1")," \
+		"$(grep -cE 'FAIL|not ok' "$work/stock.1") of them failures, of stock"
 done
 test_end
