@@ -31,14 +31,15 @@ setup_router() {
 	ip -n "$r" route add unreachable 2001:db8:b::/48
 	ip -n "$r" route add prohibit 2001:db8:c::/48
 	ip -n "$r" route add blackhole 2001:db8:d::/48
-	ip -n "$r" route add prohibit default table 100
-	ip -n "$r" rule add from 2001:db8:1::2 to 2001:db8:2::/64 table 100
+	ip -n "$r" -6 route add prohibit default table 100
+	ip -n "$r" -6 rule add from 2001:db8:1::2 to 2001:db8:2::/64 table 100
 }
 
 setup_vrf() {
 	modprobe vrf 2>/dev/null
 	ip -n "$r" link add red type vrf table 200 || return
 	ip -n "$r" link set red up
+	ip -n "$r" -6 route add unreachable default metric 4278198272 table 200
 	ip -n "$h3" link add eth0 type veth peer name r3 netns "$r"
 	ip -n "$r" link set r3 master red
 	ip -n "$r" link set r3 up
@@ -100,7 +101,7 @@ cases() {
 }
 
 link_local() { # NAMESPACE DEV
-	ip -n "$1" -6 -j addr show dev "$2" scope link | jq -r '.[].addr_info[].local'
+	ip -n "$1" -6 -j addr show dev "$2" scope link | jq -r '.[].addr_info[]?.local // empty'
 }
 
 setup_router
@@ -135,8 +136,9 @@ attach_all() {
 }
 check "kame_ipv6 is attached" attach_all
 pass kame
-check "as many packets were forwarded" equal "${moved[stock]}" "${moved[kame]}"
-check "kame_ipv6 saw them" at_least 10 "$(kame_count "$r" accepted)"
+# Stock forwards the packet to the tentative address, and kame_ipv6 drops it.
+check "as many packets were forwarded, but for one" equal $((moved[stock] - 1)) "${moved[kame]}"
+check "kame_ipv6 saw them" at_least 10 "$(($(kame_count "$r" accepted) + $(kame_count "$r" multicast)))"
 tentative_is_dropped() {
 	local before after
 
@@ -144,7 +146,8 @@ tentative_is_dropped() {
 	before=$(snmp6 "$r" Ip6OutForwDatagrams)
 	observe "$h1" 2001:db8:1::dead >/dev/null
 	after=$(snmp6 "$r" Ip6OutForwDatagrams)
-	equal "$before" "$after" Ip6OutForwDatagrams
+	equal "$before" "$after" Ip6OutForwDatagrams &&
+		at_least 2 "$(kame_count "$r" drop_tentative)" drop_tentative
 }
 check "a packet to a tentative address is not forwarded" tentative_is_dropped
 
@@ -156,8 +159,8 @@ changes() { # WANTED COMMAND...
 	ip -n "$r" "$@" || return
 	equal "$wanted" "$(observe "$h1" 2001:db8:2::2)"
 }
-check "a rule, at once" changes prohibited rule add to 2001:db8:2::2 table 100 pref 50
-check "no rule, at once" changes reply rule del to 2001:db8:2::2 table 100 pref 50
+check "a rule, at once" changes prohibited -6 rule add to 2001:db8:2::2 table 100 pref 50
+check "no rule, at once" changes reply -6 rule del to 2001:db8:2::2 table 100 pref 50
 check "a blackhole, at once" changes nothing route add blackhole 2001:db8:2::2
 check "no blackhole, at once" changes reply route del blackhole 2001:db8:2::2
 check "an address of its own, at once" changes reply addr add 2001:db8:2::2/128 dev lo nodad

@@ -174,11 +174,20 @@ static bool by_timer(const uint8_t *packet, ssize_t len)
 	       ((packet[at] >= 130 && packet[at] <= 137) || packet[at] == 143);
 }
 
-/* The identifier of a fragment that this node made is a random one. */
+/* The identifier of a fragment that this node made is a random one: of an answer that is
+ * too long, and of a packet that was put together and is sent on by its routing header.
+ */
 static void mask_identifier(uint8_t *packet, ssize_t len)
 {
-	if (len >= 48 && packet[6] == 44)
-		memset(packet + 44, 0, 4);
+	ssize_t at = 40;
+	uint8_t next = packet[6];
+
+	while (at + 8 <= len && (next == 0 || next == 43 || next == 60)) {
+		next = packet[at];
+		at += 8 * (packet[at + 1] + 1);
+	}
+	if (at + 8 <= len && next == 44)
+		memset(packet + at + 4, 0, 4);
 }
 
 static ssize_t receive(const struct side *s, unsigned int channel, uint8_t *data, size_t size)
@@ -233,7 +242,7 @@ static void read_channel(struct side *s, unsigned int channel)
 		} else {
 			if (channel <= CH_OUT && by_timer(record->data, len))
 				continue;
-			if (channel <= CH_OUT)
+			if (channel <= CH_OUT && len >= 40)
 				mask_identifier(record->data, len);
 			record->channel = channel;
 			record->len = len;

@@ -90,7 +90,9 @@
 	X(LINEAR_PART, "linear_part", \
 	  "of these, packets with a part of their extension headers in the linear area") \
 	X(LINEAR_NONE, "linear_none", \
-	  "of these, packets with none of their extension headers in the linear area")
+	  "of these, packets with none of their extension headers in the linear area") \
+	X(DROP_TENTATIVE, "drop_tentative", \
+	  "dropped: to an address that duplicate address detection has not passed")
 
 #define KAME_IPV6_MIB_ENUM(symbol, name, help) KAME_IPV6_MIB_##symbol,
 enum kame_ipv6_mib {
