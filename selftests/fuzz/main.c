@@ -56,7 +56,7 @@ static void show(uint64_t number)
 }
 
 /* Return: whether the counters of this packet may differ. */
-static bool one(uint64_t number)
+static bool send_one(uint64_t number)
 {
 	unsigned int tries;
 	bool ok, same;
@@ -103,7 +103,7 @@ static bool batch(uint64_t first, uint64_t count, bool print)
 	snmp_read(&stock, &stock0);
 	snmp_read(&kame, &kame0);
 	for (i = 0; i < count; i++)
-		may |= one(first + i);
+		may |= send_one(first + i);
 	snmp_read(&stock, &stock1);
 	snmp_read(&kame, &kame1);
 	return may || snmp_same(&stock0, &stock1, &kame0, &kame1, print);
@@ -155,8 +155,8 @@ static void parse(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2) {
-		fprintf(stderr, "Usage: ipv6_fuzz [-s SEED] [-f FIRST] [-n PACKETS] [-m MAX-HEADERS] "
-			"[-c SETUP-COMMAND] [-v] STOCK-NS KAME-NS\n");
+		fputs("Usage: ipv6_fuzz [-s SEED] [-f FIRST] [-n PACKETS] [-m MAX-HEADERS]\n"
+		      "\t[-c SETUP-COMMAND] [-v] STOCK-NS KAME-NS\n", stderr);
 		exit(2);
 	}
 }

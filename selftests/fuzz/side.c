@@ -34,7 +34,7 @@ static int open_device(const char *name, short flags)
 
 	if (fd < 0)
 		die("/dev/net/tun");
-	strcpy(ifr.ifr_name, name);
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
 	if (ioctl(fd, TUNSETIFF, &ifr))
 		die("TUNSETIFF");
 	return fd;
@@ -97,7 +97,7 @@ static void join(const struct side *s, const char *dev, const char *group)
 	struct ipv6_mreq mreq;
 	struct ifreq ifr = {};
 
-	strcpy(ifr.ifr_name, dev);
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
 	if (ioctl(s->fd[CH_UDP], SIOCGIFINDEX, &ifr))
 		die(dev);
 	mreq.ipv6mr_interface = ifr.ifr_ifindex;
