@@ -195,7 +195,7 @@ srv6() {
 	ip -n "$b" addr add 2001:db8:5::2/128 dev lo nodad
 	ip -n "$b" addr add 2001:db8:6::1/128 dev lo nodad
 	ip -n "$a" route add 2001:db8:6::1 via 2001:db8:1::2
-	ip -n "$a" route add 2001:db8:5::2 encap seg6 mode encap segs 2001:db8:6::1 via 2001:db8:1::2 dev eth0 ||
+	ip -n "$a" route add 2001:db8:5::2 encap seg6 mode encap segs 2001:db8:6::1 via 2001:db8:1::2 dev eth0 mtu 1400 ||
 		unknown || return
 	talk 2001:db8:5 || return
 	at_least 3 "$(kame_count "$b" hdr_routing eth0)" hdr_routing

@@ -72,6 +72,15 @@ moves("order is enforced, when strict", "drop_order",
       lambda: sender.send("routing-twice", R_ADDR))
 kame("ipv6", "set", "order", "lenient")
 
+for limit, value, case, counter in (("max-header-bytes", "63", "dstopts-8", "drop_header_bytes"),
+                                    ("max-options", "1", "options-two", "drop_option_header")):
+    moves(f"{limit}: none", "accepted", lambda: sender.send(case, R_ADDR))
+    kame("ipv6", "set", limit, value)
+    moves(f"{limit} {value}", counter, lambda: sender.send(case, R_ADDR))
+    kame("ipv6", "set", limit, "0")
+for case, counter in (("dstopts", "chain_8"), ("dstopts-8", "chain_64"), ("all", "linear_all")):
+    moves(f"{case}: {counter}", counter, lambda: sender.send(case, R_ADDR))
+
 if os.path.exists("/dev/net/tun"):
     tun = Tun(r)
     with Netns(r):
