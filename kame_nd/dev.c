@@ -29,7 +29,7 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 		/* The kernel has brought routes back to life. */
 		kame_nd_link_touch(link);
 		if (netif_carrier_ok(dev))
-			kame_nd_probe_link(link, NULL);
+			kame_nd_probe_ask_all(link);
 	}
 	kame_nd_settle(ns, KAME_ND_CAUSE_DEVICE);
 	mutex_unlock(&ns->lock);
@@ -50,7 +50,7 @@ static void probe_all(struct net *net)
 
 	mutex_lock(&ns->lock);
 	list_for_each_entry(link, &ns->links, list)
-		kame_nd_probe_link(link, NULL);
+		kame_nd_probe_ask_all(link);
 	if (!ns->dead)
 		mod_delayed_work(kame_nd_wq, &ns->expire_work, 0);
 	mutex_unlock(&ns->lock);

@@ -47,7 +47,9 @@ static struct fib6_node *find_node(struct fib6_table *table, const struct in6_ad
 }
 
 /* Routes that an advertisement made, in the kernel or by a daemon. What somebody
- * set by hand isn't ours, nor is what an address set by hand brought with it.
+ * set by hand isn't ours, nor is what an address set by hand brought with it. An
+ * address that was there and went leaves the kernel's route without its mark, but
+ * with a lifetime again; so do addresses that daemons keep up.
  */
 static bool is_ours(const struct fib6_info *rt, const struct kame_nd_prefix *prefix,
 		    const struct net_device *dev)
@@ -60,7 +62,8 @@ static bool is_ours(const struct fib6_info *rt, const struct kame_nd_prefix *pre
 		return false;
 	if (rt->fib6_nh->fib_nh_dev != dev || rt->fib6_nh->fib_nh_gw_family)
 		return false;
-	return (rt->fib6_flags & from_ra) == from_ra || rt->fib6_protocol == RTPROT_RA;
+	return (rt->fib6_flags & from_ra) == from_ra || rt->fib6_protocol == RTPROT_RA ||
+		(rt->fib6_flags & RTF_EXPIRES && rt->fib6_protocol == RTPROT_KERNEL);
 }
 
 static bool set_dead(struct fib6_info *rt, bool dead)

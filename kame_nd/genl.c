@@ -399,7 +399,7 @@ static void act(struct kame_nd_link *link, u8 cmd)
 	else if (cmd == KAME_ND_CMD_ROUTER_FLUSH)
 		kame_nd_link_flush_routers(link, KAME_ND_CAUSE_REQUEST);
 	else
-		kame_nd_probe_link(link, NULL);
+		kame_nd_probe_ask_all(link);
 }
 
 /* Acts on the link that a request names, or on all. */

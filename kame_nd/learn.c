@@ -210,10 +210,12 @@ static void learn_trouble(struct kame_nd_link *link, struct kame_nd_router *rout
 	u64 now = kame_nd_now();
 
 	if (router) {
+		if (kame_nd_router_live(router))
+			kame_nd_probe_for_others(link);
 		kame_nd_probe_router(router);
 	} else if (link && now - link->trouble_at >= TROUBLE_EVERY) {
 		link->trouble_at = now;
-		kame_nd_probe_link(link, NULL);
+		kame_nd_probe_ask_all(link);
 	}
 }
 

@@ -19,12 +19,12 @@
 /* A solicitation, in the units of struct kame_nd_link.tokens */
 #define TOKEN 1000
 
-/* Before the last verdict there is a tenth less to wait, so that a router is
- * given up within its number of intervals rather than just after.
+/* The last solicitation is given half an interval: what is on the link answers
+ * within milliseconds, and a router is given up well within its number of intervals.
  */
 static u64 last_wait(const struct kame_nd_link *link)
 {
-	return link->set.interval - link->set.interval / 10;
+	return link->set.interval / 2;
 }
 
 static void run_at(struct kame_nd_ns *ns, u64 when)
@@ -57,6 +57,32 @@ void kame_nd_probe_router(struct kame_nd_router *router)
 	list_add_tail(&router->probe, &link->probing);
 	kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_START);
 	run_at(link->ns, router->probe_at);
+}
+
+/**
+ * kame_nd_probe_for_others - ask who else routes on a link
+ * @link: the link, where something says that it may be another one by now
+ *
+ * Other routers are not known yet, and may advertise themselves only every ten
+ * minutes: a router solicitation (RFC 4861 section 6.3.7) brings them at once.
+ */
+void kame_nd_probe_for_others(struct kame_nd_link *link)
+{
+	if (!link->n_routers || link->solicit_at)
+		return;
+	link->solicit_at = kame_nd_now();
+	link->solicit_delays = 0;
+	run_at(link->ns, link->solicit_at);
+}
+
+/**
+ * kame_nd_probe_ask_all - ask all routers of a link, and whoever else routes there
+ * @link: the link
+ */
+void kame_nd_probe_ask_all(struct kame_nd_link *link)
+{
+	kame_nd_probe_link(link, NULL);
+	kame_nd_probe_for_others(link);
 }
 
 /**
@@ -153,6 +179,63 @@ static bool take_token(struct kame_nd_link *link, u64 now)
 	return true;
 }
 
+/* A router solicitation, from @source; the kernel fills in the rest. */
+static struct sk_buff *rs_create(struct net_device *dev, const struct in6_addr *source)
+{
+	u8 pad = ndisc_addr_option_pad(dev->type);
+	int option = ipv6_addr_any(source) || !dev->addr_len ? 0 :
+		__ndisc_opt_addr_space(dev->addr_len, pad);
+	unsigned int len = sizeof(struct rs_msg) + option;
+	unsigned int head = LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr);
+	struct rs_msg *msg;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(head + len + dev->needed_tailroom, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->dev = dev;
+	skb_reserve(skb, head);
+	skb_reset_transport_header(skb);
+	msg = skb_put_zero(skb, len);
+	msg->icmph.icmp6_type = NDISC_ROUTER_SOLICITATION;
+	if (option) {
+		msg->opt[0] = ND_OPT_SOURCE_LL_ADDR;
+		msg->opt[1] = option / 8;
+		memcpy(msg->opt + 2 + pad, dev->dev_addr, dev->addr_len);
+	}
+	return skb;
+}
+
+static bool can_send(const struct net_device *dev)
+{
+	return netif_carrier_ok(dev) && netif_running(dev);
+}
+
+/* Whether a router solicitation was sent. */
+static bool solicit_all(const struct kame_nd_link *link)
+{
+	struct net_device *dev = get_dev(link);
+	struct in6_addr source;
+	struct sk_buff *skb;
+	bool sent = false;
+
+	if (!dev)
+		return false;
+	if (can_send(dev) && !ipv6_dev_get_saddr(link->ns->net, dev, &in6addr_linklocal_allrouters,
+						 0, &source)) {
+		skb = rs_create(dev, &source);
+		if (skb) {
+			local_bh_disable();
+			ndisc_send_skb(skb, &in6addr_linklocal_allrouters, &source);
+			local_bh_enable();
+			sent = true;
+		}
+	}
+	dev_put(dev);
+	return sent;
+}
+
 /* Whether a solicitation was sent. One that can't be, for the moment, proves nothing. */
 static bool solicit(const struct kame_nd_router *router)
 {
@@ -164,7 +247,7 @@ static bool solicit(const struct kame_nd_router *router)
 
 	if (!dev)
 		return false;
-	if (netif_carrier_ok(dev) && netif_running(dev) &&
+	if (can_send(dev) &&
 	    !ipv6_dev_get_saddr(link->ns->net, dev, &router->addr, 0, &source)) {
 		skb = ndisc_ns_create(dev, &router->addr, &source, 0);
 		if (skb) {
@@ -207,10 +290,29 @@ static void probe_next(struct kame_nd_router *router, u64 now)
 	kame_nd_router_set_reach(router, router->was);
 }
 
+/* Sends the router solicitation that is due; returns when to try again. */
+static u64 solicit_due(struct kame_nd_link *link, u64 now)
+{
+	if (!link->solicit_at)
+		return KAME_ND_FOREVER;
+	if (link->solicit_at > now)
+		return link->solicit_at;
+	link->solicit_at = now + RETRY;
+	if (take_token(link, now)) {
+		if (solicit_all(link)) {
+			kame_nd_mib_inc(link->ns, KAME_ND_MIB_ROUTERS_SOLICITED);
+			link->solicit_at = 0;
+		} else if (++link->solicit_delays >= RETRIES_MAX) {
+			link->solicit_at = 0;
+		}
+	}
+	return link->solicit_at ? link->solicit_at : KAME_ND_FOREVER;
+}
+
 static u64 probe_due(struct kame_nd_link *link, u64 now)
 {
+	u64 first = solicit_due(link, now);
 	struct kame_nd_router *router, *next;
-	u64 first = KAME_ND_FOREVER;
 
 	list_for_each_entry_safe(router, next, &link->probing, probe) {
 		if (router->probe_at <= now)

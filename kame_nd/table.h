@@ -53,6 +53,8 @@ struct kame_nd_compared {
  * @tokens: solicitations that may be sent now, in thousandths
  * @tokens_at: when @tokens was right
  * @trouble_at: when routers were last asked because a neighbour failed
+ * @solicit_at: when to send a router solicitation, or 0
+ * @solicit_delays: times that none could be sent
  *
  * Everything is protected by the namespace's lock.
  */
@@ -72,6 +74,8 @@ struct kame_nd_link {
 	u64 tokens;
 	u64 tokens_at;
 	u64 trouble_at;
+	u64 solicit_at;
+	unsigned int solicit_delays;
 };
 
 /**

@@ -19,6 +19,7 @@ const struct cmd_object *const objects[] = {
 	&ipv6_object,
 	&tunnel_object,
 	&ipsec_object,
+	&nd_object,
 	&monitor_object,
 	&version_object,
 	NULL,

@@ -11,6 +11,7 @@ extern const struct cmd_object *const objects[];
 extern const struct cmd_object ipsec_object;
 extern const struct cmd_object ipv6_object;
 extern const struct cmd_object monitor_object;
+extern const struct cmd_object nd_object;
 extern const struct cmd_object tunnel_object;
 extern const struct cmd_object version_object;
 

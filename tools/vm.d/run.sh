@@ -81,6 +81,18 @@ vm_judge() { # EXIT STATUS OF THE VM
 
 	sed -i 's/\r//g' "$run/console"
 	result=$(cat "$run/status" "$run/out/status" 2>/dev/null)
+	if [ "$1" -eq 124 ] || [ "$1" -eq 137 ]; then
+		# Ending it may have made it complain, as a user-mode kernel does: no verdict.
+		grep -hEf "$splats" -A 40 "$run/console" | head -n 80 >&2
+		tail -n 40 "$run/console" >&2
+		echo "vm: the time ran out: $timeout s" >&2
+		exit 254
+	fi
+	if [ -s "$run/out/kmemleak" ]; then
+		echo "vm: memory is leaked:" >&2
+		head -n 60 "$run/out/kmemleak" >&2
+		exit 255
+	fi
 	if grep -qEf "$splats" "$run/console" "$run/out/dmesg" 2>/dev/null && [ -z "$splat" ]; then
 		echo "vm: the kernel reported:" >&2
 		# What a console is too slow for, or too quiet, is in dmesg.
@@ -89,16 +101,6 @@ vm_judge() { # EXIT STATUS OF THE VM
 				grep -hEf "$splats" -B 2 -A 40 "$run/out/dmesg"
 		} | head -n 120 >&2
 		exit 255
-	fi
-	if [ -s "$run/out/kmemleak" ]; then
-		echo "vm: memory is leaked:" >&2
-		head -n 60 "$run/out/kmemleak" >&2
-		exit 255
-	fi
-	if [ "$1" -eq 124 ] || [ "$1" -eq 137 ]; then
-		tail -n 40 "$run/console" >&2
-		echo "vm: the time ran out: $timeout s" >&2
-		exit 254
 	fi
 	if [ -z "$result" ]; then
 		tail -n 40 "$run/console" >&2

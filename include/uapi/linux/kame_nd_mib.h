@@ -42,7 +42,8 @@ X(ROUTE_RESTORED, "route_restored", "prefix routes put back to use") \
 X(ADDRESS_AVOIDED, "address_avoided", "addresses deprecated for the state of their prefix") \
 X(ADDRESS_RESTORED, "address_restored", "addresses given back their preferred lifetime") \
 X(BY_HAND, "by_hand", "routes and addresses left as someone else set them meanwhile") \
-X(EVENT_LOST, "event_lost", "changes of neighbours not noted: no memory, or too many")
+X(EVENT_LOST, "event_lost", "changes of neighbours not noted: no memory, or too many") \
+X(ROUTERS_SOLICITED, "routers_solicited", "router solicitations sent, where we may have moved")
 
 #define KAME_ND_MIB_ENUM(symbol, name, help) KAME_ND_MIB_##symbol,
 enum kame_nd_mib {

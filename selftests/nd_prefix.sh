@@ -1,0 +1,210 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: um
+#
+# Prefixes, the routers that advertise them, and what their states do: a host h and
+# routers ra, rb on one link, which send advertisements by hand.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+require_command jq ip ping python3
+test_begin kame_nd
+# shellcheck source=selftests/lib_nd_link.sh
+. "$(dirname "$0")/lib_nd_link.sh"
+setup_one_link || skip_all "no link of namespaces"
+pa=2001:db8:a::/64 pb=2001:db8:b::/64
+
+kame_nd() { "$KAME" -n "$h" nd "$@"; }
+# No solicitation is waited for longer than that.
+fast() { kame_nd set dev eth0 interval 100 probes 2 hold-down 100; }
+check "settings of a device that no router was heard on" fast
+
+check "an advertisement is learned" learned_from a
+check "its router is listed" equal 1 "$(kame_nd_json routers length)"
+details() { "$KAME" -n "$h" -d nd show | grep -q "^    $(router_of a) (\(unknown\|reachable\|probing\))"; }
+check "show -details lists the routers of a prefix" details
+check "the prefix is on-link" equal none "$(route_router 2001:db8:a::5)"
+
+# Figure 6 of the paper: the router is gone, another one has another prefix.
+vanish() {
+	gone a
+	advertise_from b "prefix=$pb" && busywait 3000 state_is $pa detached other-router &&
+		state_is $pb attached router
+}
+check "a prefix whose router is gone is detached" vanish
+check "packets to it go to the other router" equal "$(router_of b)" "$(route_router 2001:db8:a::5)"
+check "its route is shown as dead" bash -c "ip -n $h -6 route show $pa | grep -q dead"
+check "its address is not chosen as source" source_in 2001:db8:b:
+check "its address is shown as deprecated" busywait 2000 deprecated 2001:db8:a:
+check "its lifetime runs on" bash -c "ip -n $h -6 addr show dev eth0 | grep -A 1 2001:db8:a: | grep -q 'valid_lft 8[56]'"
+inbound() { ip netns exec "$rb" ping -6 -q -c 1 -W 2 "$(own_address 2001:db8:a:)"; }
+ip -n "$rb" -6 addr add 2001:db8:b::b/64 dev eth0 nodad
+ip -n "$rb" -6 route add 2001:db8:a::/64 dev eth0
+check "packets to its address are accepted" inbound
+
+# An advertisement that repeats it, from the router that is there, attaches it.
+adopted() {
+	advertise_from b "prefix=$pb" "prefix=$pa" && busywait 3000 state_is $pa attached router
+}
+check "attached again when a router that is there advertises it" adopted
+check "on-link again" equal none "$(route_router 2001:db8:a::5)"
+preferred_again() { ! deprecated 2001:db8:a:; }
+check "preferred again" busywait 3000 preferred_again
+withdrawn() {
+	advertise_from b "prefix=$pa,LA,0,0"
+	busywait 2000 state_is $pa detached
+}
+check "detached when that router takes it back" withdrawn
+returns() {
+	back a
+	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router
+}
+check "attached again when its own router returns" returns
+check "preferred again with it" busywait 3000 preferred_again
+
+# Requests
+pinned() {
+	kame_nd pin $pa dev eth0 detached && state_is $pa detached pinned &&
+		[ "$(route_router 2001:db8:a::5)" != none ] || return
+	kame_nd pin $pa dev eth0 none && state_is $pa attached router
+}
+check "pinned detached, and not" pinned
+expect_fail "a prefix that is not known can't be pinned" kame_nd pin 2001:db8:ffff::/64 dev eth0 detached
+expect_fail "nor one with bits past its length" kame_nd pin 2001:db8:a::1/64 dev eth0 detached
+disabled() {
+	kame_nd pin $pa dev eth0 detached && kame_nd set dev eth0 enabled off || return
+	state_is $pa attached disabled && equal none "$(route_router 2001:db8:a::5)" || return
+	kame_nd set dev eth0 enabled on && state_is $pa detached pinned && kame_nd pin $pa dev eth0 none
+}
+check "a device that is left alone" disabled
+unprivileged() { ip netns exec "$h" setpriv --reuid 65534 --clear-groups "$KAME" nd flush; }
+expect_fail "changes need CAP_NET_ADMIN" unprivileged
+
+# What an administrator sets stays.
+manual() {
+	ip -n "$h" addr add 2001:db8:a::77/64 dev eth0 nodad
+	kame_nd pin $pa dev eth0 detached
+	! deprecated 2001:db8:a::77 || { echo "it is deprecated"; return 1; }
+	ip -n "$h" addr del 2001:db8:a::77/64 dev eth0
+	kame_nd pin $pa dev eth0 none
+}
+check "an address set by hand stays preferred" manual
+by_hand() {
+	local address
+
+	kame_nd pin $pa dev eth0 detached
+	sleep 5.2
+	address=$(own_address 2001:db8:a:)
+	ip -n "$h" addr change "$address/64" dev eth0 valid_lft 9000 preferred_lft 5000
+	kame_nd probe
+	sleep 0.5
+	! deprecated "$address" || { echo "it was deprecated again"; return 1; }
+	kame_nd pin $pa dev eth0 none
+}
+check "a lifetime set by hand stays" by_hand
+
+# Flags
+flags() {
+	advertise_from a "prefix=2001:db8:1::/64,A" "prefix=2001:db8:2::/64,L" "prefix=$pa" &&
+		busywait 2000 state_is 2001:db8:1::/64 attached || return
+	equal "false true" "$(field 2001:db8:1::/64 on_link) $(field 2001:db8:1::/64 autonomous)" "flags A" &&
+		equal "true false" "$(field 2001:db8:2::/64 on_link) $(field 2001:db8:2::/64 autonomous)" "flags L"
+	[ -z "$(own_address 2001:db8:2:)" ]
+}
+check "flags L and A apart" flags
+
+# RFC 8978: the router has lost the prefix without a word.
+left_out() {
+	kame_nd set dev eth0 left-out 1
+	sleep 3.1
+	advertise_from a "prefix=$pa"
+	busywait 2000 state_is 2001:db8:1::/64 deprecated left-out || return
+	busywait 2000 deprecated 2001:db8:1: || return
+	advertise_from a "prefix=$pa" "prefix=2001:db8:1::/64,A"
+	busywait 2000 state_is 2001:db8:1::/64 attached
+}
+check "a prefix that its router leaves out is deprecated" left_out
+
+# A router without prefixes says that we are elsewhere.
+bare() {
+	kame_nd flush
+	advertise_from a "prefix=$pa" && busywait 2000 state_is $pa attached router || return
+	gone a
+	advertise_from b && busywait 3000 state_is $pa detached bare-router
+}
+check "only a router without prefixes is left" bare
+alone() {
+	gone b
+	kame_nd probe
+	busywait 3000 state_is $pa attached no-router
+}
+check "attached when no router is left" alone
+lifetime_0() {
+	back a
+	back b
+	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router || return
+	advertise_from b "prefix=$pb" && busywait 2000 state_is $pb attached || return
+	advertise_from a lifetime=0 && busywait 2000 state_is $pa detached other-router
+}
+check "router lifetime 0 takes the router out" lifetime_0
+
+# Only link-local neighbours with hop limit 255 are heard.
+ignored() { # COUNTER WORD...
+	local before counter=$1
+
+	before=$(nd_count "$counter")
+	shift
+	advertise_from b "prefix=2001:db8:bad::/64" "$@"
+	busywait 2000 more_than "$before" "$counter" || return
+	! known 2001:db8:bad::/64
+}
+check "hop limit 254 is ignored" ignored ra_hop_limit hops=254
+check "a source that isn't link-local is ignored" ignored ra_source source=2001:db8:b::b
+check "an option of length 0 is ignored" ignored ra_malformed raw=0300
+check "an option that ends past the packet is ignored" ignored ra_malformed raw=0108
+bound() {
+	kame_nd set dev eth0 max-prefixes 8
+	advertise_from b count=40
+	busywait 3000 more_than 0 prefix_bound || return
+	[ "$(kame_nd_json show length)" -le 8 ] || { echo "$(kame_nd_json show length) prefixes"; return 1; }
+	kame_nd set dev eth0 max-prefixes 64
+}
+check "no more prefixes than max-prefixes" bound
+
+# The same prefix on two devices, and the paper's scope.
+scope() {
+	kame_nd flush
+	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router || return
+	gone a
+	kame_nd probe
+	busywait 3000 state_is $pa attached no-router || return
+	advertise_on eth1 "prefix=2001:db8:c::/64" && busywait 3000 known 2001:db8:c::/64 || return
+	state_is $pa attached no-router || return
+	kame_nd set scope host && busywait 1000 state_is $pa detached other-router || return
+	kame_nd set scope link && busywait 1000 state_is $pa attached no-router
+}
+check "prefixes of another link count where the scope is the host" scope
+shared() {
+	back a
+	advertise_from a "prefix=$pa" && advertise_on eth1 "prefix=$pa" || return
+	busywait 3000 equal 2 "$("$KAME" -n "$h" -j nd show | jq "[.[] | select(.prefix == \"$pa\")] | length")"
+}
+shared_prefix() { busywait 3000 shared; }
+check "one prefix on two devices is two" shared_prefix
+
+# What is taken back when the module goes
+unload() {
+	kame_nd pin $pa dev eth0 detached && state_is $pa detached pinned || return
+	ip -n "$h" -6 route show $pa dev eth0 | grep -q dead || {
+		echo "not dead before:"
+		ip -n "$h" -6 route show $pa
+		kame_nd show
+		return 1
+	}
+	rmmod kame_nd || return
+	! ip -n "$h" -6 route show $pa dev eth0 | grep -q dead || { echo "still dead"; return 1; }
+	! deprecated 2001:db8:a: || { echo "still deprecated"; return 1; }
+	load_module kame_nd
+}
+check "the module leaves routes and addresses as stock has them" unload
+test_end
