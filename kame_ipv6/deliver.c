@@ -73,6 +73,37 @@ static int multicast(struct kame_ipv6_counters __percpu *mib, u32 contiguity,
 	return dst_input(skb);
 }
 
+/* Whether the packet is to an address of this node that duplicate address detection
+ * has not passed. Such an address has no route of its own yet: the route found is that
+ * of its prefix, and stock forwards the packet to the link.
+ */
+static bool to_tentative(const struct sk_buff *skb)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+	const struct net_device *dev = skb->dev;
+
+	return !(rt->rt6i_flags & RTF_GATEWAY) &&
+	       unlikely(ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, 0)) &&
+	       !ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, IFA_F_TENTATIVE);
+}
+
+static int forward(struct kame_ipv6_counters __percpu *mib, struct sk_buff *skb)
+{
+	if (skb_dst(skb)->error) {
+		kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_NO_ROUTE);
+		return dst_input(skb);
+	}
+	if (to_tentative(skb)) {
+		__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
+				IPSTATS_MIB_INDISCARDS);
+		kame_ipv6_drop(mib, skb, KAME_IPV6_MIB_DROP_TENTATIVE);
+		return NET_RX_DROP;
+	}
+	kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_FORWARDED);
+	return dst_input(skb);
+}
+
 /**
  * kame_ipv6_deliver - accept or forward a packet, as its route says
  * @mib: where to count
@@ -91,8 +122,7 @@ int kame_ipv6_deliver(struct kame_ipv6_counters __percpu *mib, u32 contiguity,
 		return accept(mib, skb);
 	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
 		return multicast(mib, contiguity, skb);
-	kame_ipv6_mib_inc(mib, dst->error ? KAME_IPV6_MIB_NO_ROUTE : KAME_IPV6_MIB_FORWARDED);
-	return dst_input(skb);
+	return forward(mib, skb);
 }
 
 /* A packet that only asks for the function that follows LOCAL_IN. */

@@ -35,7 +35,7 @@ static unsigned int header_need(struct kame_ipv6_walk *w)
 	if (!kame_ipv6_walk_need(w, 8))
 		return 0;
 	len = (skb_transport_header(w->skb)[1] + 1) << 3;
-	return kame_ipv6_walk_need(w, len) ? len : 0;
+	return kame_ipv6_walk_fits(w, len) && kame_ipv6_walk_need(w, len) ? len : 0;
 }
 
 /* Let the kernel's handler read this header. It frees the packet, or returns it
@@ -76,6 +76,14 @@ static struct kame_ipv6_options options_of(const struct kame_ipv6_walk *w, unsig
 	};
 }
 
+/* The lower one of ours and the sysctl's, whose sign says what of unknown options. */
+static int max_options(const struct kame_ipv6_walk *w, int sysctl)
+{
+	if (!w->max_options || w->max_options >= abs(sysctl))
+		return sysctl;
+	return sysctl < 0 ? -(int)w->max_options : (int)w->max_options;
+}
+
 /**
  * kame_ipv6_exthdrs_hop_by_hop - hop-by-hop options, RFC 8200 section 4.3
  * @w: the walk, at the header that follows the IPv6 header
@@ -89,9 +97,6 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w)
 	struct kame_ipv6_options o;
 	unsigned int len;
 
-	/* Elsewhere it is an unknown next header, which the kernel answers. */
-	if (header_offset(w) != sizeof(struct ipv6hdr))
-		return KAME_IPV6_WALK_KERNEL;
 	len = header_need(w);
 	if (!len)
 		return KAME_IPV6_WALK_DONE;
@@ -102,7 +107,7 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w)
 	cb->flags |= IP6SKB_HOPBYHOP;
 	o = options_of(w, len);
 	o.hop_by_hop = true;
-	o.max_options = READ_ONCE(w->net->ipv6.sysctl.max_hbh_opts_cnt);
+	o.max_options = max_options(w, READ_ONCE(w->net->ipv6.sysctl.max_hbh_opts_cnt));
 	verdict = kame_ipv6_options_walk(&o);
 	if (verdict != KAME_IPV6_OPTIONS_OK)
 		return options_refused(w, &o, verdict);
@@ -134,7 +139,7 @@ static int destination_options(struct kame_ipv6_walk *w)
 	if (len > READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_len))
 		return kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_OPTION_HEADER, 0);
 	o = options_of(w, len);
-	o.max_options = READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_cnt);
+	o.max_options = max_options(w, READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_cnt));
 	verdict = kame_ipv6_options_walk(&o);
 	if (verdict == KAME_IPV6_OPTIONS_KERNEL)
 		return header_by_kernel(w, NEXTHDR_DEST);
@@ -187,14 +192,29 @@ static int routing(struct kame_ipv6_walk *w)
  */
 static int fragment(struct kame_ipv6_walk *w)
 {
-	if (!kame_ipv6_walk_need(w, sizeof(struct frag_hdr)))
+	/* Of all truncated headers, stock answers this one alone. */
+	if (unlikely(skb_transport_offset(w->skb) + sizeof(struct frag_hdr) > w->skb->len)) {
+		kame_ipv6_drop_elsewhere(w->mib, w->skb, KAME_IPV6_MIB_DROP_TRUNCATED);
+		return header_by_kernel(w, NEXTHDR_FRAGMENT);
+	}
+	if (!kame_ipv6_walk_fits(w, sizeof(struct frag_hdr)) ||
+	    !kame_ipv6_walk_need(w, sizeof(struct frag_hdr)))
 		return KAME_IPV6_WALK_DONE;
 	kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_HDR_FRAGMENT);
 	return header_by_kernel(w, NEXTHDR_FRAGMENT);
 }
 
+/* Hop-by-hop options are read before the route. Met later they are an unknown
+ * next header, which the kernel answers: behind other headers, and in front of a
+ * datagram that was put together, too.
+ */
+static int hop_by_hop_late(struct kame_ipv6_walk *w)
+{
+	return KAME_IPV6_WALK_KERNEL;
+}
+
 static const kame_ipv6_routine_t routines[256] = {
-	[NEXTHDR_HOP] = kame_ipv6_exthdrs_hop_by_hop,
+	[NEXTHDR_HOP] = hop_by_hop_late,
 	[NEXTHDR_ROUTING] = routing,
 	[NEXTHDR_FRAGMENT] = fragment,
 	[NEXTHDR_DEST] = destination_options,

@@ -229,6 +229,8 @@ static int fill_ns(struct sk_buff *msg, struct genl_info *info)
 	    nla_put_string(msg, KAME_IPV6_A_NS_VERSION, KAME_VERSION) ||
 	    nla_put_u32(msg, KAME_IPV6_A_NS_MAX_HEADERS, READ_ONCE(ns->max_headers)) ||
 	    nla_put_u32(msg, KAME_IPV6_A_NS_ORDER, READ_ONCE(ns->order)) ||
+	    nla_put_u32(msg, KAME_IPV6_A_NS_MAX_OPTIONS, READ_ONCE(ns->max_options)) ||
+	    nla_put_u32(msg, KAME_IPV6_A_NS_MAX_HEADER_BYTES, READ_ONCE(ns->max_header_bytes)) ||
 	    put_mib(msg, KAME_IPV6_A_NS_MIB, KAME_IPV6_A_NS_PAD, sum))
 		return -EMSGSIZE;
 	genlmsg_end(msg, hdr);
@@ -261,17 +263,28 @@ int kame_ipv6_nl_ns_get_doit(struct sk_buff *skb, struct genl_info *info)
 int kame_ipv6_nl_ns_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kame_ipv6_ns *ns = kame_ipv6_ns(genl_info_net(info));
-	const struct nlattr *max_headers = info->attrs[KAME_IPV6_A_NS_MAX_HEADERS];
-	const struct nlattr *order = info->attrs[KAME_IPV6_A_NS_ORDER];
+	const struct {
+		const struct nlattr *attr;
+		u32 *value;
+	} limits[] = {
+		{ info->attrs[KAME_IPV6_A_NS_MAX_HEADERS], &ns->max_headers },
+		{ info->attrs[KAME_IPV6_A_NS_ORDER], &ns->order },
+		{ info->attrs[KAME_IPV6_A_NS_MAX_OPTIONS], &ns->max_options },
+		{ info->attrs[KAME_IPV6_A_NS_MAX_HEADER_BYTES], &ns->max_header_bytes },
+	};
+	bool set = false;
+	unsigned int i;
 
-	if (!max_headers && !order) {
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		if (!limits[i].attr)
+			continue;
+		WRITE_ONCE(*limits[i].value, nla_get_u32(limits[i].attr));
+		set = true;
+	}
+	if (!set) {
 		NL_SET_ERR_MSG(info->extack, "the request sets nothing");
 		return -EINVAL;
 	}
-	if (max_headers)
-		WRITE_ONCE(ns->max_headers, nla_get_u32(max_headers));
-	if (order)
-		WRITE_ONCE(ns->order, nla_get_u32(order));
 	return 0;
 }
 

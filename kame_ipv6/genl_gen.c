@@ -10,6 +10,11 @@
 
 #include <uapi/linux/kame_ipv6.h>
 
+/* Integer value ranges */
+static struct netlink_range_validation kame_ipv6_a_ns_max_header_bytes_range = {
+	.max	= 65535ULL,
+};
+
 /* KAME_IPV6_CMD_DEV_GET - do */
 const struct nla_policy kame_ipv6_dev_get_nl_policy[KAME_IPV6_A_DEV_IFINDEX + 1] = {
 	[KAME_IPV6_A_DEV_IFINDEX] = { .type = NLA_U32, },
@@ -38,9 +43,11 @@ const struct nla_policy kame_ipv6_ns_get_nl_policy[KAME_IPV6_A_NS_ABI + 1] = {
 };
 
 /* KAME_IPV6_CMD_NS_SET - do */
-const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_ORDER + 1] = {
+const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_MAX_HEADER_BYTES + 1] = {
 	[KAME_IPV6_A_NS_MAX_HEADERS] = NLA_POLICY_MAX(NLA_U32, 255),
 	[KAME_IPV6_A_NS_ORDER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[KAME_IPV6_A_NS_MAX_OPTIONS] = NLA_POLICY_MAX(NLA_U32, 255),
+	[KAME_IPV6_A_NS_MAX_HEADER_BYTES] = NLA_POLICY_FULL_RANGE(NLA_U32, &kame_ipv6_a_ns_max_header_bytes_range),
 };
 
 /* Ops table for kame_ipv6 */
@@ -83,7 +90,7 @@ const struct genl_ops kame_ipv6_nl_ops[6] = {
 		.cmd		= KAME_IPV6_CMD_NS_SET,
 		.doit		= kame_ipv6_nl_ns_set_doit,
 		.policy		= kame_ipv6_ns_set_nl_policy,
-		.maxattr	= KAME_IPV6_A_NS_ORDER,
+		.maxattr	= KAME_IPV6_A_NS_MAX_HEADER_BYTES,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

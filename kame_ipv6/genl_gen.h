@@ -21,7 +21,7 @@ extern const struct nla_policy kame_ipv6_dev_set_nl_policy[KAME_IPV6_A_DEV_CONTI
 
 extern const struct nla_policy kame_ipv6_ns_get_nl_policy[KAME_IPV6_A_NS_ABI + 1];
 
-extern const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_ORDER + 1];
+extern const struct nla_policy kame_ipv6_ns_set_nl_policy[KAME_IPV6_A_NS_MAX_HEADER_BYTES + 1];
 
 /* Ops table for kame_ipv6 */
 extern const struct genl_ops kame_ipv6_nl_ops[6];

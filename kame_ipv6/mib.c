@@ -77,6 +77,19 @@ const char *kame_ipv6_mib_name(enum kame_ipv6_mib index)
 }
 
 /**
+ * kame_ipv6_drop_elsewhere - count a packet that the kernel is about to drop
+ * @mib: counters of the device it came in on
+ * @skb: the packet
+ * @cause: the counter that says why, one of KAME_IPV6_MIB_DROP_*
+ */
+void kame_ipv6_drop_elsewhere(struct kame_ipv6_counters __percpu *mib,
+			      const struct sk_buff *skb, enum kame_ipv6_mib cause)
+{
+	kame_ipv6_mib_inc(mib, cause);
+	trace_kame_ipv6_drop(skb, cause);
+}
+
+/**
  * kame_ipv6_drop - free a packet that kame_ipv6 refuses
  * @mib: counters of the device it came in on
  * @skb: the packet; gone on return
@@ -87,7 +100,6 @@ const char *kame_ipv6_mib_name(enum kame_ipv6_mib index)
 void kame_ipv6_drop(struct kame_ipv6_counters __percpu *mib, struct sk_buff *skb,
 		    enum kame_ipv6_mib cause)
 {
-	kame_ipv6_mib_inc(mib, cause);
-	trace_kame_ipv6_drop(skb, cause);
+	kame_ipv6_drop_elsewhere(mib, skb, cause);
 	kfree_skb_reason(skb, drop_reason(cause));
 }

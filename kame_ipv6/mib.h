@@ -24,6 +24,8 @@ void kame_ipv6_mib_add(u64 *sum, const struct kame_ipv6_counters __percpu *mib);
 void kame_ipv6_mib_fold(struct kame_ipv6_counters __percpu *to,
 			const struct kame_ipv6_counters __percpu *from);
 const char *kame_ipv6_mib_name(enum kame_ipv6_mib index);
+void kame_ipv6_drop_elsewhere(struct kame_ipv6_counters __percpu *mib,
+			      const struct sk_buff *skb, enum kame_ipv6_mib cause);
 void kame_ipv6_drop(struct kame_ipv6_counters __percpu *mib, struct sk_buff *skb,
 		    enum kame_ipv6_mib cause);
 

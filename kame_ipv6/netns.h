@@ -23,6 +23,8 @@ struct kame_ipv6_counters;
  * @joining: index of the device that last began to join a master, until @settle
  *	has run; protected by RTNL
  * @max_headers: most extension headers in a packet, 0 for no limit
+ * @max_options: most options in a header, 0 for the sysctls' number
+ * @max_header_bytes: most bytes of extension headers in a packet, 0 for no limit
  * @order: enum kame_ipv6_order
  */
 struct kame_ipv6_ns {
@@ -33,6 +35,8 @@ struct kame_ipv6_ns {
 	struct xarray choices;
 	int joining;
 	u32 max_headers;
+	u32 max_options;
+	u32 max_header_bytes;
 	u32 order;
 };
 

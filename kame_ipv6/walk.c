@@ -41,6 +41,9 @@ void kame_ipv6_walk_init(struct kame_ipv6_walk *w, struct sk_buff *skb, struct n
 		/* The hop-by-hop options were read before the hooks. */
 		.headers = !!(IP6CB(skb)->flags & IP6SKB_HOPBYHOP),
 		.max_headers = READ_ONCE(ns->max_headers),
+		.max_bytes = READ_ONCE(ns->max_header_bytes),
+		.max_options = READ_ONCE(ns->max_options),
+		.linear = skb_tail_pointer(skb) - skb_network_header(skb),
 		.strict_order = READ_ONCE(ns->order) == KAME_IPV6_ORDER_STRICT,
 	};
 }
@@ -164,6 +167,24 @@ bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol)
 	return true;
 }
 
+/**
+ * kame_ipv6_walk_fits - hold the header that is being read to the limit on the
+ * bytes of all
+ * @w: the walk; where the answer is no, its packet is gone
+ * @len: bytes of the header
+ *
+ * Return: whether it is within.
+ */
+bool kame_ipv6_walk_fits(struct kame_ipv6_walk *w, unsigned int len)
+{
+	unsigned int bytes = skb_network_header_len(w->skb) - sizeof(struct ipv6hdr) + len;
+
+	if (likely(!w->max_bytes || bytes <= w->max_bytes))
+		return true;
+	kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_HEADER_BYTES, IPSTATS_MIB_INHDRERRORS);
+	return false;
+}
+
 /* Whether a raw socket listens for an extension header. The kernel delivers to
  * it only while it walks the header itself.
  */
@@ -212,6 +233,65 @@ void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 prot
 	kame_ipv6_mib_inc(mib, index);
 }
 
+/* Bytes of the header at @offset from skb->data, 0 where the packet ends within it. */
+static unsigned int header_len(const struct sk_buff *skb, unsigned int offset, u8 protocol,
+			       u8 *next)
+{
+	unsigned int len;
+	u8 _hdr[2];
+	const u8 *hdr = skb_header_pointer(skb, offset, sizeof(_hdr), _hdr);
+
+	if (!hdr)
+		return 0;
+	len = protocol == NEXTHDR_FRAGMENT ? sizeof(struct frag_hdr) : (hdr[1] + 1) << 3;
+	*next = hdr[0];
+	return offset + len <= skb->len ? len : 0;
+}
+
+/* One pull for the whole chain, instead of one for each header that lies outside
+ * the linear area. What is too long or cut short, its routine will say.
+ */
+static bool gather(struct kame_ipv6_walk *w)
+{
+	unsigned int end = skb_transport_offset(w->skb), headers = w->headers;
+	u8 next = kame_ipv6_walk_next(w->skb);
+
+	while (kame_ipv6_exthdrs_routine(next)) {
+		unsigned int len;
+		u8 protocol;
+
+		if (w->max_headers && headers++ >= w->max_headers)
+			break;
+		protocol = next;
+		len = header_len(w->skb, end, protocol, &next);
+		end += len;
+		/* What lies behind a fragment header may be no header. */
+		if (!len || protocol == NEXTHDR_FRAGMENT)
+			break;
+	}
+	return kame_ipv6_walk_need(w, end - skb_transport_offset(w->skb));
+}
+
+/* How long the chain was, and how much of it the driver left in the linear area. */
+static void measure(const struct kame_ipv6_walk *w)
+{
+	unsigned int end = skb_network_header_len(w->skb);
+	unsigned int bytes = end - sizeof(struct ipv6hdr);
+	enum kame_ipv6_mib index = KAME_IPV6_MIB_CHAIN_8;
+
+	if (!bytes)
+		return;
+	while (index < KAME_IPV6_MIB_CHAIN_LONGER && bytes > 8 << (index - KAME_IPV6_MIB_CHAIN_8))
+		index++;
+	kame_ipv6_mib_inc(w->mib, index);
+	if (w->linear >= end)
+		kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_LINEAR_ALL);
+	else if (w->linear > sizeof(struct ipv6hdr))
+		kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_LINEAR_PART);
+	else
+		kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_LINEAR_NONE);
+}
+
 /**
  * kame_ipv6_walk - read the headers of a packet for this node, up to the one
  * that the kernel's protocol handlers are to go on with
@@ -225,6 +305,8 @@ int kame_ipv6_walk(struct kame_ipv6_walk *w)
 	int next = kame_ipv6_walk_next(w->skb);
 	kame_ipv6_routine_t routine;
 
+	if (skb_is_nonlinear(w->skb) && w->contiguity == KAME_IPV6_CONTIGUITY_PULLUP && !gather(w))
+		return KAME_IPV6_WALK_DONE;
 	while ((routine = kame_ipv6_exthdrs_routine(next))) {
 		if (unlikely(raw_listens(w->net, next))) {
 			next = KAME_IPV6_WALK_KERNEL;
@@ -241,6 +323,7 @@ int kame_ipv6_walk(struct kame_ipv6_walk *w)
 		}
 	}
 	kame_ipv6_walk_count_upper(w->mib, next);
+	measure(w);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk);
@@ -249,7 +332,8 @@ EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk);
  * kame_ipv6_walk_check - hold a packet to the limits without reading its headers
  * @w: the walk; where the answer is no, its packet is gone
  *
- * For packets whose headers the kernel walks: those to a multicast group.
+ * For packets whose headers the kernel walks: those to a multicast group. What
+ * is wrong with them otherwise the kernel finds, and counts.
  *
  * Return: whether the packet may go on.
  */
@@ -259,19 +343,20 @@ bool kame_ipv6_walk_check(struct kame_ipv6_walk *w)
 	u8 next = kame_ipv6_walk_next(w->skb);
 
 	while (kame_ipv6_exthdrs_routine(next)) {
-		const u8 *hdr;
+		const u8 protocol = next;
+		unsigned int len;
 
-		if (!kame_ipv6_walk_enter(w, next) || !kame_ipv6_walk_need(w, 8))
+		if (!kame_ipv6_walk_enter(w, protocol))
 			return false;
-		hdr = skb_transport_header(w->skb);
-		if (next != NEXTHDR_FRAGMENT && !kame_ipv6_walk_need(w, (hdr[1] + 1) << 3))
-			return false;
-		hdr = skb_transport_header(w->skb);
-		/* What lies behind a fragment header may be no header. */
-		if (next == NEXTHDR_FRAGMENT)
+		len = header_len(w->skb, skb_transport_offset(w->skb), protocol, &next);
+		if (!len)
 			break;
-		next = hdr[0];
-		w->skb->transport_header += (hdr[1] + 1) << 3;
+		if (!kame_ipv6_walk_fits(w, len) || !kame_ipv6_walk_need(w, len))
+			return false;
+		/* What lies behind a fragment header may be no header. */
+		if (protocol == NEXTHDR_FRAGMENT)
+			break;
+		w->skb->transport_header += len;
 	}
 	skb_set_transport_header(w->skb, saved);
 	return true;

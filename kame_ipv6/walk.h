@@ -24,6 +24,9 @@ struct kame_ipv6_counters;
  * @contiguity: enum kame_ipv6_contiguity
  * @headers: extension headers read so far, and how many are allowed (0: any)
  * @max_headers: see @headers
+ * @max_bytes: most bytes of extension headers (0: any)
+ * @max_options: most options in a header, padding aside (0: the sysctls' number)
+ * @linear: bytes in the linear area when the walk began, from the IPv6 header on
  * @strict_order: refuse repeated and misordered headers
  * @rank: place of the last header in the order of RFC 8200 section 4.1
  */
@@ -35,6 +38,9 @@ struct kame_ipv6_walk {
 	u32 contiguity;
 	unsigned int headers;
 	unsigned int max_headers;
+	unsigned int max_bytes;
+	unsigned int max_options;
+	unsigned int linear;
 	bool strict_order;
 	u8 rank;
 };
@@ -60,6 +66,7 @@ int kame_ipv6_walk_drop(struct kame_ipv6_walk *w, enum kame_ipv6_mib cause, int 
 int kame_ipv6_walk_problem(struct kame_ipv6_walk *w, u8 code, unsigned int pointer,
 			   enum kame_ipv6_mib cause);
 bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol);
+bool kame_ipv6_walk_fits(struct kame_ipv6_walk *w, unsigned int len);
 int kame_ipv6_walk(struct kame_ipv6_walk *w);
 bool kame_ipv6_walk_check(struct kame_ipv6_walk *w);
 void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol);

@@ -72,12 +72,21 @@ moves("order is enforced, when strict", "drop_order",
       lambda: sender.send("routing-twice", R_ADDR))
 kame("ipv6", "set", "order", "lenient")
 
+for limit, value, case, counter in (("max-header-bytes", "63", "dstopts-8", "drop_header_bytes"),
+                                    ("max-options", "1", "options-two", "drop_option_header")):
+    moves(f"{limit}: none", "accepted", lambda: sender.send(case, R_ADDR))
+    kame("ipv6", "set", limit, value)
+    moves(f"{limit} {value}", counter, lambda: sender.send(case, R_ADDR))
+    kame("ipv6", "set", limit, "0")
+for case, counter in (("dstopts", "chain_8"), ("dstopts-8", "chain_64"), ("all", "linear_all")):
+    moves(f"{case}: {counter}", counter, lambda: sender.send(case, R_ADDR))
+
 if os.path.exists("/dev/net/tun"):
     tun = Tun(r)
     with Netns(r):
         os.system("ip link set tun0 mtu 9000 up")
     moves("not contiguous: gathered", "pulled_up",
-          lambda: tun.send(H1_ADDR, R_ADDR, "gathered", 44), by=2)
+          lambda: tun.send(H1_ADDR, R_ADDR, "gathered", 44))
     result(at_router.wait("gathered"), "not contiguous: accepted when gathered")
     kame("ipv6", "set", "dev", "tun0", "contiguity", "strict")
     moves("not contiguous: refused, when strict", "drop_not_contiguous",

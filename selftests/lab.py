@@ -111,6 +111,7 @@ CHAINS = {
     "routing-twice": [(ROUTING, routing(77, 0))] * 2,
     "routing-type0": [(ROUTING, routing(0, 1, bytes(20)))],
     "routing-unknown": [(DSTOPTS, PAD), (ROUTING, routing(77, 3))],
+    "options-two": [(DSTOPTS, options(b"\x1e\x00\x3e\x00"))],
     "option-skip": [(DSTOPTS, UNKNOWN[0])],
     "option-drop": [(DSTOPTS, UNKNOWN[1])],
     "option-answer": [(DSTOPTS, UNKNOWN[2])],

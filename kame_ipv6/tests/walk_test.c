@@ -14,18 +14,9 @@
 
 #include "mib.h"
 #include "walk.h"
+#include "walk_test.h"
 
-struct walk_test {
-	struct kame_ipv6_counters __percpu *mib;
-	struct kame_ipv6_walk w;
-};
-
-/* Extension headers that do nothing: next header, length, and a PadN. */
-#define DSTOPTS(next) (next), 0, 1, 4, 0, 0, 0, 0
-#define ROUTING(next, type, left) (next), 0, (type), (left), 0, 0, 0, 0
-#define UDP8 0, 9, 0, 9, 0, 8, 0, 0
-
-static u64 counted(struct walk_test *t, enum kame_ipv6_mib index)
+u64 walk_test_counted(struct walk_test *t, enum kame_ipv6_mib index)
 {
 	u64 sum[__KAME_IPV6_MIB_MAX] = {};
 
@@ -71,8 +62,8 @@ static struct sk_buff *packet(struct kunit *test, u8 first, const u8 *bytes, uns
 	return skb;
 }
 
-static struct sk_buff *begin(struct kunit *test, u8 first, const u8 *bytes, unsigned int len,
-			     unsigned int linear, u32 contiguity)
+struct sk_buff *walk_test_begin(struct kunit *test, u8 first, const u8 *bytes,
+				unsigned int len, unsigned int linear, u32 contiguity)
 {
 	struct walk_test *t = test->priv;
 	struct sk_buff *skb;
@@ -85,7 +76,7 @@ static struct sk_buff *begin(struct kunit *test, u8 first, const u8 *bytes, unsi
 	return skb;
 }
 
-static void end(struct sk_buff *skb)
+void walk_test_end(struct sk_buff *skb)
 {
 	rcu_read_unlock();
 	local_bh_enable();
@@ -97,12 +88,12 @@ static void walk_no_headers(struct kunit *test)
 {
 	static const u8 bytes[] = { UDP8 };
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, IPPROTO_UDP, bytes, sizeof(bytes), sizeof(bytes), 0);
+	struct sk_buff *skb = walk_test_begin(test, IPPROTO_UDP, bytes, sizeof(bytes), sizeof(bytes), 0);
 
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), sizeof(struct ipv6hdr));
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
-	end(skb);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
+	walk_test_end(skb);
 }
 
 /* Destination options, routing, destination options: the offsets that RFC 3542
@@ -114,7 +105,7 @@ static void walk_chain(struct kunit *test)
 		DSTOPTS(NEXTHDR_ROUTING), ROUTING(NEXTHDR_DEST, 77, 0), DSTOPTS(IPPROTO_UDP), UDP8
 	};
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	struct sk_buff *skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 40 + 24);
@@ -126,10 +117,10 @@ static void walk_chain(struct kunit *test)
 	/* Nothing is stripped: the packet still begins with its IPv6 header. */
 	KUNIT_EXPECT_PTR_EQ(test, skb->data, skb_network_header(skb));
 	KUNIT_EXPECT_EQ(test, skb->len, 40 + sizeof(bytes));
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_DSTOPTS), 2);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_ROUTING), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
-	end(skb);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_DSTOPTS), 2);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_ROUTING), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
+	walk_test_end(skb);
 }
 
 /* The second header lies in a page: gathered, or refused. */
@@ -139,23 +130,23 @@ static void walk_not_contiguous(struct kunit *test)
 	struct walk_test *t = test->priv;
 	struct sk_buff *skb;
 
-	skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 12, KAME_IPV6_CONTIGUITY_PULLUP);
+	skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 12, KAME_IPV6_CONTIGUITY_PULLUP);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 40 + 16);
-	KUNIT_EXPECT_GE(test, counted(t, KAME_IPV6_MIB_PULLED_UP), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 0);
-	end(skb);
+	KUNIT_EXPECT_GE(test, walk_test_counted(t, KAME_IPV6_MIB_PULLED_UP), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 0);
+	walk_test_end(skb);
 
-	begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 12, KAME_IPV6_CONTIGUITY_STRICT);
+	walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 12, KAME_IPV6_CONTIGUITY_STRICT);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 0);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 0);
+	walk_test_end(NULL);
 
 	/* Payload outside of the linear area does not matter. */
-	skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 16, KAME_IPV6_CONTIGUITY_STRICT);
+	skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 16, KAME_IPV6_CONTIGUITY_STRICT);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
-	end(skb);
+	walk_test_end(skb);
 }
 
 /* The packet ends within a header, which is not the driver's fault. */
@@ -166,15 +157,15 @@ static void walk_truncated(struct kunit *test)
 	unsigned int mode;
 
 	for (mode = KAME_IPV6_CONTIGUITY_PULLUP; mode <= KAME_IPV6_CONTIGUITY_STRICT; mode++) {
-		begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), mode);
+		walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), mode);
 		KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-		end(NULL);
-		begin(test, NEXTHDR_DEST, bytes, 12, 12, mode);
+		walk_test_end(NULL);
+		walk_test_begin(test, NEXTHDR_DEST, bytes, 12, 12, mode);
 		KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-		end(NULL);
+		walk_test_end(NULL);
 	}
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 4);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 0);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 4);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 0);
 }
 
 /* The limit is the number of headers that pass. */
@@ -184,22 +175,22 @@ static void walk_too_many(struct kunit *test)
 		DSTOPTS(NEXTHDR_DEST), DSTOPTS(NEXTHDR_DEST), DSTOPTS(IPPROTO_UDP), UDP8
 	};
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	struct sk_buff *skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 
 	t->w.max_headers = 3;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
-	end(skb);
+	walk_test_end(skb);
 
-	begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 	t->w.max_headers = 2;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_TOO_MANY_HEADERS), 1);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_TOO_MANY_HEADERS), 1);
+	walk_test_end(NULL);
 
-	skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 	t->w.max_headers = 0;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
-	end(skb);
+	walk_test_end(skb);
 }
 
 struct order_case {
@@ -237,19 +228,19 @@ static void walk_order(struct kunit *test)
 {
 	const struct order_case *c = test->param_value;
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, c->first, c->bytes, sizeof(c->bytes),
+	struct sk_buff *skb = walk_test_begin(test, c->first, c->bytes, sizeof(c->bytes),
 				    sizeof(c->bytes), 0);
 
 	t->w.strict_order = true;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), c->passes ? 0 : KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_ORDER), !c->passes);
-	end(c->passes ? skb : NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_ORDER), !c->passes);
+	walk_test_end(c->passes ? skb : NULL);
 
 	/* Lenient: as stock. */
-	skb = begin(test, c->first, c->bytes, sizeof(c->bytes), sizeof(c->bytes), 0);
+	skb = walk_test_begin(test, c->first, c->bytes, sizeof(c->bytes), sizeof(c->bytes), 0);
 	t->w.strict_order = false;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
-	end(skb);
+	walk_test_end(skb);
 }
 
 /* A routing header of unknown type: skipped or refused, RFC 8200 section 4.4
@@ -262,21 +253,21 @@ static void walk_routing(struct kunit *test)
 	struct walk_test *t = test->priv;
 	struct sk_buff *skb;
 
-	skb = begin(test, NEXTHDR_ROUTING, skipped, sizeof(skipped), sizeof(skipped), 0);
+	skb = walk_test_begin(test, NEXTHDR_ROUTING, skipped, sizeof(skipped), sizeof(skipped), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 48);
-	end(skb);
+	walk_test_end(skb);
 
-	begin(test, NEXTHDR_ROUTING, refused, sizeof(refused), sizeof(refused), 0);
+	walk_test_begin(test, NEXTHDR_ROUTING, refused, sizeof(refused), sizeof(refused), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_ROUTING_TYPE), 1);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_ROUTING_TYPE), 1);
+	walk_test_end(NULL);
 
-	skb = begin(test, NEXTHDR_ROUTING, skipped, sizeof(skipped), sizeof(skipped), 0);
+	skb = walk_test_begin(test, NEXTHDR_ROUTING, skipped, sizeof(skipped), sizeof(skipped), 0);
 	skb->pkt_type = PACKET_MULTICAST;
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_ROUTING_ADDRESS), 1);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_ROUTING_ADDRESS), 1);
+	walk_test_end(NULL);
 }
 
 /* Options that speak against the packet end the walk. */
@@ -286,14 +277,14 @@ static void walk_options_drop(struct kunit *test)
 	static const u8 malformed[] = { IPPROTO_UDP, 0, 0x1e, 9, 0, 0, 0, 0, UDP8 };
 	struct walk_test *t = test->priv;
 
-	begin(test, NEXTHDR_DEST, unknown, sizeof(unknown), sizeof(unknown), 0);
+	walk_test_begin(test, NEXTHDR_DEST, unknown, sizeof(unknown), sizeof(unknown), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	end(NULL);
-	begin(test, NEXTHDR_DEST, malformed, sizeof(malformed), sizeof(malformed), 0);
+	walk_test_end(NULL);
+	walk_test_begin(test, NEXTHDR_DEST, malformed, sizeof(malformed), sizeof(malformed), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	end(NULL);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_OPTION_UNKNOWN), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_OPTION_HEADER), 1);
+	walk_test_end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_OPTION_UNKNOWN), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_OPTION_HEADER), 1);
 }
 
 /* Hop-by-hop options that are not first are left to the kernel's answer. */
@@ -301,26 +292,26 @@ static void walk_misplaced_hop_by_hop(struct kunit *test)
 {
 	static const u8 bytes[] = { DSTOPTS(NEXTHDR_HOP), DSTOPTS(IPPROTO_UDP), UDP8 };
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	struct sk_buff *skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 48);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HANDED_OVER), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_HBH), 0);
-	end(skb);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HANDED_OVER), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_HBH), 0);
+	walk_test_end(skb);
 }
 
 static void walk_hop_by_hop(struct kunit *test)
 {
 	static const u8 bytes[] = { IPPROTO_ICMPV6, 0, 5, 2, 0, 0x2a, 1, 0, UDP8 };
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, NEXTHDR_HOP, bytes, sizeof(bytes), sizeof(bytes), 0);
+	struct sk_buff *skb = walk_test_begin(test, NEXTHDR_HOP, bytes, sizeof(bytes), sizeof(bytes), 0);
 
 	KUNIT_EXPECT_EQ(test, kame_ipv6_exthdrs_hop_by_hop(&t->w), IPPROTO_ICMPV6);
 	KUNIT_EXPECT_EQ(test, IP6CB(skb)->flags, IP6SKB_HOPBYHOP | IP6SKB_ROUTERALERT);
 	KUNIT_EXPECT_EQ(test, ntohs(IP6CB(skb)->ra), 0x2a);
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 48);
-	end(skb);
+	walk_test_end(skb);
 }
 
 /* A lone fragment goes to the kernel's reassembly and does not come back. */
@@ -331,16 +322,16 @@ static void walk_fragment(struct kunit *test)
 	struct walk_test *t = test->priv;
 	struct sk_buff *skb;
 
-	skb = begin(test, NEXTHDR_FRAGMENT, atomic, sizeof(atomic), sizeof(atomic), 0);
+	skb = walk_test_begin(test, NEXTHDR_FRAGMENT, atomic, sizeof(atomic), sizeof(atomic), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), 0);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_FRAGMENT), 1);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
-	end(skb);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_FRAGMENT), 1);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_HDR_UDP), 1);
+	walk_test_end(skb);
 
-	begin(test, NEXTHDR_FRAGMENT, half, sizeof(half), sizeof(half), 0);
+	walk_test_begin(test, NEXTHDR_FRAGMENT, half, sizeof(half), sizeof(half), 0);
 	KUNIT_EXPECT_EQ(test, kame_ipv6_walk(&t->w), KAME_IPV6_WALK_DONE);
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 1);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_TRUNCATED), 1);
+	walk_test_end(NULL);
 }
 
 /* Packets to a group: limits hold, nothing is consumed. */
@@ -348,26 +339,26 @@ static void walk_check(struct kunit *test)
 {
 	static const u8 bytes[] = { DSTOPTS(NEXTHDR_DEST), DSTOPTS(IPPROTO_UDP), UDP8 };
 	struct walk_test *t = test->priv;
-	struct sk_buff *skb = begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 8,
+	struct sk_buff *skb = walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 8,
 				    KAME_IPV6_CONTIGUITY_PULLUP);
 
 	KUNIT_EXPECT_TRUE(test, kame_ipv6_walk_check(&t->w));
 	KUNIT_EXPECT_EQ(test, skb_network_header_len(skb), 40);
 	KUNIT_EXPECT_EQ(test, IP6CB(skb)->nhoff, offsetof(struct ipv6hdr, nexthdr));
-	end(skb);
+	walk_test_end(skb);
 
-	begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 8, KAME_IPV6_CONTIGUITY_STRICT);
+	walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), 8, KAME_IPV6_CONTIGUITY_STRICT);
 	KUNIT_EXPECT_FALSE(test, kame_ipv6_walk_check(&t->w));
-	KUNIT_EXPECT_EQ(test, counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 1);
-	end(NULL);
+	KUNIT_EXPECT_EQ(test, walk_test_counted(t, KAME_IPV6_MIB_DROP_NOT_CONTIGUOUS), 1);
+	walk_test_end(NULL);
 
-	begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
+	walk_test_begin(test, NEXTHDR_DEST, bytes, sizeof(bytes), sizeof(bytes), 0);
 	t->w.max_headers = 1;
 	KUNIT_EXPECT_FALSE(test, kame_ipv6_walk_check(&t->w));
-	end(NULL);
+	walk_test_end(NULL);
 }
 
-static int walk_test_init(struct kunit *test)
+int walk_test_init(struct kunit *test)
 {
 	struct walk_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
@@ -378,7 +369,7 @@ static int walk_test_init(struct kunit *test)
 	return t->mib ? 0 : -ENOMEM;
 }
 
-static void walk_test_exit(struct kunit *test)
+void walk_test_exit(struct kunit *test)
 {
 	struct walk_test *t = test->priv;
 

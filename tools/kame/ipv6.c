@@ -34,9 +34,11 @@ static const struct nl_attr ns_attr[] = {
 	[KAME_IPV6_A_NS_MIB] = { "mib", MNL_TYPE_BINARY, NULL },
 	[KAME_IPV6_A_NS_MAX_HEADERS] = { "max-headers", MNL_TYPE_U32, NULL },
 	[KAME_IPV6_A_NS_ORDER] = { "order", MNL_TYPE_U32, NULL },
+	[KAME_IPV6_A_NS_MAX_OPTIONS] = { "max-options", MNL_TYPE_U32, NULL },
+	[KAME_IPV6_A_NS_MAX_HEADER_BYTES] = { "max-header-bytes", MNL_TYPE_U32, NULL },
 };
 
-static const struct nl_attrs ns_attrs = { ns_attr, KAME_IPV6_A_NS_ORDER };
+static const struct nl_attrs ns_attrs = { ns_attr, KAME_IPV6_A_NS_MAX_HEADER_BYTES };
 
 static struct nl_family family = {
 	.name = KAME_IPV6_FAMILY_NAME,
@@ -122,6 +124,8 @@ static const struct limit {
 } limit_table[] = {
 	{ KAME_IPV6_A_NS_MAX_HEADERS, 255, NULL, "max_headers" },
 	{ KAME_IPV6_A_NS_ORDER, 0, order, "order" },
+	{ KAME_IPV6_A_NS_MAX_OPTIONS, 255, NULL, "max_options" },
+	{ KAME_IPV6_A_NS_MAX_HEADER_BYTES, 65535, NULL, "max_header_bytes" },
 };
 
 #define N_LIMITS (sizeof(limit_table) / sizeof(*limit_table))
@@ -129,7 +133,9 @@ static const struct limit {
 /* The limits come last, in the order of limit_table[]. */
 enum { W_DEV, W_CONTIGUITY, W_LIMITS };
 
-static const char *const words[] = { "dev", "contiguity", "max-headers", "order", NULL };
+static const char *const words[] = {
+	"dev", "contiguity", "max-headers", "order", "max-options", "max-header-bytes", NULL
+};
 
 struct request {
 	struct args_device dev;
@@ -277,7 +283,7 @@ static int set(struct args *args)
 
 static void show_limit(const struct limit *limit, const char *name, const struct nlattr *attr)
 {
-	out_text("%-11s  ", name);
+	out_text("%-16s  ", name);
 	if (limit->choices)
 		out_string(limit->json, choice_name(limit->choices, nl_u32(attr, 0)));
 	else
@@ -292,7 +298,7 @@ static int show_limits(const struct nlattr *const *tb, void *arg)
 	(void)arg;
 	out_open_array(NULL);
 	out_open_object(NULL);
-	out_text("%-11s  ", "auto");
+	out_text("%-16s  ", "auto");
 	out_bool("auto", nl_u8(tb[KAME_IPV6_A_NS_AUTO], 0), "on", "off");
 	out_text("\n");
 	for (i = 0; i < N_LIMITS; i++) {
@@ -438,11 +444,14 @@ static const struct cmd cmds[] = {
 		.name = "set",
 		.run = set,
 		.synopsis = "{ dev DEV contiguity pullup|strict | "
-			    "[ max-headers N ] [ order lenient|strict ] }",
+			    "[ max-headers N ] [ order lenient|strict ]\n"
+			    "         [ max-options N ] [ max-header-bytes N ] }",
 		.help = "Changes the setting of an attached device, or those of the namespace:\n"
 			"max-headers is the most extension headers in one packet, 0 to 255; 0 is no\n"
 			"limit. order strict drops a packet with an extension header that is repeated\n"
-			"or misordered (RFC 8200 section 4.1).\n",
+			"or misordered (RFC 8200 section 4.1). max-options is the most options in one\n"
+			"header, 0 to 255, where that is less than the sysctls say; max-header-bytes\n"
+			"is the most bytes of extension headers in one packet, 0 to 65535; 0 is no limit.\n",
 	},
 	{
 		.name = "stats",

@@ -73,7 +73,26 @@
 	X(DROP_ROUTING_ADDRESS, "drop_routing_address", \
 	  "dropped: a routing header in a packet that was not sent to us alone") \
 	X(DROP_L2_MULTICAST, "drop_l2_multicast", \
-	  "dropped: unicast in a link-layer multicast (drop_unicast_in_l2_multicast)")
+	  "dropped: unicast in a link-layer multicast (drop_unicast_in_l2_multicast)") \
+	X(DROP_HEADER_BYTES, "drop_header_bytes", \
+	  "dropped: more bytes of extension headers than max-header-bytes") \
+	X(CHAIN_8, "chain_8", \
+	  "accepted packets with 8 bytes of extension headers, reassembled ones as a whole") \
+	X(CHAIN_16, "chain_16", "accepted packets with up to 16 bytes of extension headers") \
+	X(CHAIN_32, "chain_32", "accepted packets with up to 32 bytes of extension headers") \
+	X(CHAIN_64, "chain_64", "accepted packets with up to 64 bytes of extension headers") \
+	X(CHAIN_128, "chain_128", "accepted packets with up to 128 bytes of extension headers") \
+	X(CHAIN_256, "chain_256", "accepted packets with up to 256 bytes of extension headers") \
+	X(CHAIN_LONGER, "chain_longer", \
+	  "accepted packets with more than 256 bytes of extension headers") \
+	X(LINEAR_ALL, "linear_all", \
+	  "of these, packets with all of their extension headers in the linear area") \
+	X(LINEAR_PART, "linear_part", \
+	  "of these, packets with a part of their extension headers in the linear area") \
+	X(LINEAR_NONE, "linear_none", \
+	  "of these, packets with none of their extension headers in the linear area") \
+	X(DROP_TENTATIVE, "drop_tentative", \
+	  "dropped: to an address that duplicate address detection has not passed")
 
 #define KAME_IPV6_MIB_ENUM(symbol, name, help) KAME_IPV6_MIB_##symbol,
 enum kame_ipv6_mib {
