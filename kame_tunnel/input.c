@@ -7,6 +7,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/udp.h>
 #include <net/xfrm.h>
 
 #include "input.h"
@@ -37,8 +38,14 @@ EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_input_martian4);
  */
 VISIBLE_IF_KUNIT bool kame_tunnel_input_martian6(const struct ipv6hdr *ip6h)
 {
-	int stype = ipv6_addr_type(&ip6h->saddr), dtype = ipv6_addr_type(&ip6h->daddr);
+	int stype, dtype;
 
+	/* All that is refused begins with a byte of zeroes or of ones. */
+	if (likely((u8)(ip6h->saddr.s6_addr[0] + 1) > 1 && (u8)(ip6h->daddr.s6_addr[0] + 1) > 1))
+		return false;
+
+	stype = ipv6_addr_type(&ip6h->saddr);
+	dtype = ipv6_addr_type(&ip6h->daddr);
 	if (stype & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED) ||
 	    dtype & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED) || dtype == IPV6_ADDR_ANY)
 		return true;
@@ -115,6 +122,41 @@ static int take_ecn(struct sk_buff *skb, u8 outer)
 }
 
 /*
+ * GRO can join what is in the packet to others: always supposed of TCP, and of
+ * UDP where some socket or the device asked for it.
+ */
+static bool gro_joins(const struct sk_buff *skb)
+{
+	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	u8 proto = ipv6 ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
+
+	switch (proto) {
+	case IPPROTO_UDP:
+		return skb->dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD) ||
+		       (ipv6 ? static_branch_unlikely(&udpv6_encap_needed_key) :
+			       static_branch_unlikely(&udp_encap_needed_key));
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Hand a decapsulated packet up: never at once, as the packets in a packet may be
+ * many and each would take some of the stack. The queue of the CPU costs less than
+ * the device's, which GRO needs.
+ */
+static void hand_up(struct kame_tunnel *t, struct sk_buff *skb)
+{
+	if (likely(t->dev->flags & IFF_UP) && !gro_joins(skb))
+		netif_rx(skb);
+	else
+		gro_cells_receive(&t->gro_cells, skb);
+}
+
+/*
  * The packet is for this tunnel. skb->data is behind the outer header, whose
  * traffic class is @dsfield.
  */
@@ -140,7 +182,7 @@ static int receive(struct kame_tunnel *t, struct sk_buff *skb, __be16 protocol, 
 
 	memset(skb->cb, 0, max(sizeof(struct inet_skb_parm), sizeof(struct inet6_skb_parm)));
 	dev_sw_netstats_rx_add(t->dev, skb->len);
-	gro_cells_receive(&t->gro_cells, skb);
+	hand_up(t, skb);
 	return 0;
 }
 
