@@ -146,14 +146,16 @@ static bool gro_joins(const struct sk_buff *skb)
 /*
  * Hand a decapsulated packet up: never at once, as the packets in a packet may be
  * many and each would take some of the stack. The queue of the CPU costs less than
- * the device's, which GRO needs.
+ * the device's, which GRO needs. A flow must keep to one of them: a clone, which
+ * gro_cells_receive() would put into the other, gets a head of its own.
  */
 static void hand_up(struct kame_tunnel *t, struct sk_buff *skb)
 {
-	if (likely(t->dev->flags & IFF_UP) && !gro_joins(skb))
-		netif_rx(skb);
-	else
+	if (unlikely(!(t->dev->flags & IFF_UP)) ||
+	    (gro_joins(skb) && !skb_unclone(skb, GFP_ATOMIC)))
 		gro_cells_receive(&t->gro_cells, skb);
+	else
+		netif_rx(skb);
 }
 
 /*
