@@ -4,6 +4,7 @@
  * are still there, and states are applied again.
  */
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/suspend.h>
 
 #include "dev.h"

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
+#include <kame/compat.h>
 
 #include "effect.h"
 #include "mib.h"
@@ -126,7 +127,7 @@ static void start_dad(struct inet6_ifaddr *ifp, bool detect)
 	/* The kernel's own work, which puts the reference */
 	in6_ifa_hold(ifp);
 	if (mod_delayed_work(system_wq, &ifp->dad_work, 0))
-		in6_ifa_put(ifp);
+		__in6_ifa_put(ifp);	/* the work had one, and the device's list has one */
 }
 
 static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, bool detect)

@@ -194,8 +194,8 @@ int kame_nd_nl_router_get_dumpit(struct sk_buff *skb, struct netlink_callback *c
 /* The device that a request names: attribute 1 of every set. */
 static int info_ifindex(struct genl_info *info)
 {
-	BUILD_BUG_ON(KAME_ND_A_LINK_IFINDEX != KAME_ND_A_PREFIX_IFINDEX ||
-		     KAME_ND_A_LINK_IFINDEX != KAME_ND_A_ROUTER_IFINDEX);
+	BUILD_BUG_ON((int)KAME_ND_A_LINK_IFINDEX != (int)KAME_ND_A_PREFIX_IFINDEX ||
+		     (int)KAME_ND_A_LINK_IFINDEX != (int)KAME_ND_A_ROUTER_IFINDEX);
 	if (GENL_REQ_ATTR_CHECK(info, KAME_ND_A_LINK_IFINDEX)) {
 		NL_SET_ERR_MSG_MOD(info->extack, "the request names no device");
 		return -EINVAL;

@@ -11,16 +11,16 @@
 #include <uapi/linux/kame_nd.h>
 
 /* Integer value ranges */
-static const struct netlink_range_validation kame_nd_a_link_hold_down_range = {
+static struct netlink_range_validation kame_nd_a_link_hold_down_range = {
 	.max	= 600000ULL,
 };
 
-static const struct netlink_range_validation kame_nd_a_link_max_prefixes_range = {
+static struct netlink_range_validation kame_nd_a_link_max_prefixes_range = {
 	.min	= 1ULL,
 	.max	= 65536ULL,
 };
 
-static const struct netlink_range_validation kame_nd_a_link_max_routers_range = {
+static struct netlink_range_validation kame_nd_a_link_max_routers_range = {
 	.min	= 1ULL,
 	.max	= 65536ULL,
 };

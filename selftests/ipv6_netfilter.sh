@@ -108,7 +108,7 @@ check "NAT of destination and source" nat
 # Packets in a queue of user space when the device and the module go.
 queued_unload() {
 	rule prerouting "icmpv6 type echo-request queue num 7" || return $ksft_skip
-	in_r timeout 20 python3 - <<-'EOF' &
+	ip netns exec "$r" timeout 20 python3 - >/dev/null <<-'EOF' &
 		import socket, struct, time
 		# nfnetlink: bind queue 7, copy packets, and never answer
 		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
@@ -118,7 +118,6 @@ queued_unload() {
 		    s.recv(4096)
 		send(0x302, struct.pack("=HHBxH", 8, 1, 1, 0))
 		send(0x302, struct.pack("=HHIBxxx", 9, 2, socket.htonl(100), 2))
-		print("bound", flush=True)
 		time.sleep(15)
 	EOF
 	local pid=$!

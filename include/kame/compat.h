@@ -48,6 +48,11 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, obsolete, flags)
 #endif
 
+/* A lifetime that does not end; its name was addrconf.c's own once. */
+#ifndef INFINITY_LIFE_TIME
+#define INFINITY_LIFE_TIME 0xffffffff
+#endif
+
 /* A state may be for one direction only. */
 #ifdef KAME_HAVE_XFRM_STATE_DIR
 #define kame_xfrm_state_may_send(x) (!(x)->dir || (x)->dir == XFRM_SA_DIR_OUT)

@@ -60,6 +60,18 @@ lane_build_tools() {
 	ktap_results kame_command $? plan <"$results/kame_command.ktap"
 }
 
+# tools/vm itself, on a kernel that has every check.
+lane_vm_runner() { # KERNEL
+	local log=$results/vm_runner-$1.ktap
+
+	if [ ! -s "$results/kdir-$1" ]; then
+		result fail "vm_runner $1: boots" "there is no kernel $1"
+		return
+	fi
+	selftests/vm_runner.sh "$1" >"$log" 2>&1
+	ktap_results vm_runner $? plan <"$log"
+}
+
 # Turn the KTAP of one test into results. Lines of a case begin with "#". Without
 # "plan", the output is a part that has none.
 ktap_results() { # TEST STATUS plan|"" < KTAP
@@ -239,7 +251,7 @@ static_shell() {
 }
 
 lane_static() {
-	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kame}" -maxdepth 1 \
+	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kame}" -maxdepth 1 \
 		-name 'source-*' | sort -V | tail -n 1)
 	static_check "sparse, 6.12" static_sparse 6.12
 	static_check "sparse, 6.1" static_sparse 6.1

@@ -67,7 +67,6 @@ kernel_built() { # KERNEL
 	mapfile -t fragments < <(kernel_fragments "$1")
 	key=$(cat "${fragments[@]}" "$tools/vm.d/build" | sha256sum | cut -c 1-12)
 	dir=$cache/$version-$1-$key
-	mkdir -p "$cache" || return 1
 	exec {lock}>"$cache/$1.lock"
 	if ! flock -n "$lock"; then
 		[ -e "$dir/.done" ] || echo "vm: waiting for the kernel $1, which is being built" >&2
