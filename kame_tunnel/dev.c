@@ -139,6 +139,7 @@ void kame_tunnel_dev_setup(struct net_device *dev)
 	eth_random_addr(dev->perm_addr);
 
 	t->dev = dev;
+	t->aggregated = jiffies - HZ;
 	spin_lock_init(&t->lock);
 	INIT_LIST_HEAD(&t->list);
 }

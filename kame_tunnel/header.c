@@ -30,8 +30,8 @@ void kame_tunnel_header_push4(struct net *net, struct sk_buff *skb,
 	iph->frag_off = h->df ? htons(IP_DF) : 0;
 	iph->ttl = h->hoplimit;
 	iph->protocol = h->proto;
-	iph->saddr = h->saddr.s6_addr32[3];
-	iph->daddr = h->daddr.s6_addr32[3];
+	iph->saddr = h->saddr->s6_addr32[3];
+	iph->daddr = h->daddr->s6_addr32[3];
 
 	/* Nobody reassembles an atomic datagram, so its identification means
 	 * nothing (RFC 6864, section 4.1).
@@ -75,7 +75,7 @@ void kame_tunnel_header_push6(struct sk_buff *skb, const struct kame_tunnel_head
 	ip6_flow_hdr(ip6h, h->dsfield, h->flowlabel);
 	ip6h->nexthdr = proto;
 	ip6h->hop_limit = h->hoplimit;
-	ip6h->saddr = h->saddr;
-	ip6h->daddr = h->daddr;
+	ip6h->saddr = *h->saddr;
+	ip6h->daddr = *h->daddr;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_header_push6);

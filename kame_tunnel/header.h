@@ -17,8 +17,8 @@
  * @df: don't fragment (IPv4)
  */
 struct kame_tunnel_header {
-	struct in6_addr saddr;
-	struct in6_addr daddr;
+	const struct in6_addr *saddr;
+	const struct in6_addr *daddr;
 	__be32 flowlabel;
 	s16 encap_limit;
 	u8 proto;

@@ -3,10 +3,14 @@
  * Input. The kernel offers each packet in a packet to one handler after the
  * other; what isn't for a device of ours goes on to the kernel's own tunnels.
  */
+#include <linux/jiffies.h>
+#include <linux/tcp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/tcp.h>
+#include <net/udp.h>
 #include <net/xfrm.h>
 
 #include "input.h"
@@ -37,8 +41,14 @@ EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_input_martian4);
  */
 VISIBLE_IF_KUNIT bool kame_tunnel_input_martian6(const struct ipv6hdr *ip6h)
 {
-	int stype = ipv6_addr_type(&ip6h->saddr), dtype = ipv6_addr_type(&ip6h->daddr);
+	int stype, dtype;
 
+	/* All that is refused begins with a byte of zeroes or of ones. */
+	if (likely((u8)(ip6h->saddr.s6_addr[0] + 1) > 1 && (u8)(ip6h->daddr.s6_addr[0] + 1) > 1))
+		return false;
+
+	stype = ipv6_addr_type(&ip6h->saddr);
+	dtype = ipv6_addr_type(&ip6h->daddr);
 	if (stype & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED) ||
 	    dtype & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED) || dtype == IPV6_ADDR_ANY)
 		return true;
@@ -114,6 +124,71 @@ static int take_ecn(struct sk_buff *skb, u8 outer)
 	return INET_ECN_decapsulate(skb, outer, inner) > 1 ? KAME_TUNNEL_MIB_DROP_RX_ECN : 0;
 }
 
+/* GRO leaves alone IPv4 fragments, IPv4 options, and segments without data. */
+static bool has_tcp_data(const struct sk_buff *skb, bool ipv6)
+{
+	unsigned int hlen = ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	const struct tcphdr *th;
+	struct tcphdr buf;
+
+	if (!ipv6 && (ip_hdr(skb)->ihl != 5 || ip_is_fragment(ip_hdr(skb))))
+		return false;
+	th = skb_header_pointer(skb, hlen, sizeof(buf), &buf);
+	return !th || tcp_flag_word(th) & (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST) ||
+	       skb->len > hlen + th->doff * 4;
+}
+
+/* Once the packets of a tunnel come aggregated, they are taken to do so for a while. */
+#define AGGREGATED_FOR	(HZ / 10)
+
+/*
+ * Whether GRO may join this packet to others. TCP segments that come joined, as
+ * GRO sees through tunnels when it has nothing else in the way, leave it nothing
+ * to do; then none is given to it, so that they keep their order. It never joins
+ * mere acknowledgments. UDP it joins where some socket or the device asked for it.
+ */
+static bool gro_joins(struct kame_tunnel *t, const struct sk_buff *skb)
+{
+	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	u8 proto = ipv6 ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
+	unsigned long now = jiffies;
+
+	switch (proto) {
+	case IPPROTO_TCP:
+		if (skb_is_gso(skb)) {
+			if (READ_ONCE(t->aggregated) != now)
+				WRITE_ONCE(t->aggregated, now);
+			return false;
+		}
+		return time_after(now, READ_ONCE(t->aggregated) + AGGREGATED_FOR) &&
+		       has_tcp_data(skb, ipv6);
+	case IPPROTO_UDP:
+		return skb->dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD) ||
+		       (ipv6 ? static_branch_unlikely(&udpv6_encap_needed_key) :
+			       static_branch_unlikely(&udp_encap_needed_key));
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Hand a decapsulated packet up: never at once, as the packets in a packet may be
+ * many and each would take some of the stack. The queue of the CPU costs less than
+ * the device's, which GRO needs. A flow must keep to one of them: a clone, which
+ * gro_cells_receive() would put into the other, gets a head of its own.
+ */
+static void hand_up(struct kame_tunnel *t, struct sk_buff *skb)
+{
+	if (unlikely(!(t->dev->flags & IFF_UP)) ||
+	    (gro_joins(t, skb) && !skb_unclone(skb, GFP_ATOMIC)))
+		gro_cells_receive(&t->gro_cells, skb);
+	else
+		netif_rx(skb);
+}
+
 /*
  * The packet is for this tunnel. skb->data is behind the outer header, whose
  * traffic class is @dsfield.
@@ -140,7 +215,7 @@ static int receive(struct kame_tunnel *t, struct sk_buff *skb, __be16 protocol, 
 
 	memset(skb->cb, 0, max(sizeof(struct inet_skb_parm), sizeof(struct inet6_skb_parm)));
 	dev_sw_netstats_rx_add(t->dev, skb->len);
-	gro_cells_receive(&t->gro_cells, skb);
+	hand_up(t, skb);
 	return 0;
 }
 

@@ -135,6 +135,7 @@ struct kame_tunnel_cfg {
  * @gro_cells: queues of received packets, for GRO
  * @ingress_ok: device that the ingress filter found good last (low half), and
  *	kame_tunnel_net.generation then (high half)
+ * @aggregated: when a TCP packet last came with segments joined already, in jiffies
  * @list: link in kame_tunnel_net.tunnels
  * @flags: KAME_TUNNEL_LOOPS, what the route check found last
  * @mib: counters, indexed by enum kame_tunnel_mib
@@ -147,6 +148,7 @@ struct kame_tunnel {
 	spinlock_t lock;
 	struct gro_cells gro_cells;
 	u64 ingress_ok;
+	unsigned long aggregated;
 	struct list_head list;
 	unsigned long flags;
 	atomic64_t mib[__KAME_TUNNEL_MIB_MAX];

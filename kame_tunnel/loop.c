@@ -6,6 +6,7 @@
  */
 #include <net/genetlink.h>
 
+#include "connect.h"
 #include "genl_gen.h"
 #include "kame_tunnel.h"
 #include "loop.h"
@@ -248,6 +249,7 @@ noinline void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct s
 		ev.hop[ev.hops++] = f->t->dev;
 
 	tell(&ev, dev_net(first->t->dev));
+	kame_tunnel_connect_end(skb);
 }
 
 /**

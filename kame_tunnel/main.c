@@ -9,6 +9,7 @@
 
 #include <kame/version.h>
 
+#include "connect.h"
 #include "kame_tunnel.h"
 
 u32 kame_tunnel_hash_seed __read_mostly;
@@ -19,9 +20,12 @@ static int __init kame_tunnel_init(void)
 
 	kame_tunnel_hash_seed = get_random_u32();
 
-	err = kame_tunnel_netns_init();
+	err = kame_tunnel_connect_init();
 	if (err)
 		return err;
+	err = kame_tunnel_netns_init();
+	if (err)
+		goto err_connect;
 	err = kame_tunnel_genl_init();
 	if (err)
 		goto err_netns;
@@ -40,6 +44,8 @@ err_genl:
 err_netns:
 	kame_tunnel_netns_uninit();
 	rcu_barrier();
+err_connect:
+	kame_tunnel_connect_uninit();
 	return err;
 }
 
@@ -50,6 +56,7 @@ static void __exit kame_tunnel_exit(void)
 	kame_tunnel_input_uninit();
 	kame_tunnel_genl_uninit();
 	kame_tunnel_netns_uninit();
+	kame_tunnel_connect_uninit();
 	/* Settings and routes are freed by callbacks of this module. */
 	rcu_barrier();
 }

@@ -325,8 +325,9 @@ static int parse(struct kame_tunnel *t, struct sk_buff *skb, struct inner *in)
 static int output(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, struct sk_buff *skb,
 		  struct kame_tunnel_frame *f)
 {
-	struct kame_tunnel_header h;
-	struct kame_tunnel_route own, *r;
+	struct kame_tunnel_header h __uninitialized;
+	struct kame_tunnel_route own __uninitialized;
+	struct kame_tunnel_route *r;
 	struct inner in;
 	u8 dsfield;
 	int err;
@@ -357,8 +358,8 @@ static int output(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, struct sk_
 		return err == -EMSGSIZE ? NETDEV_TX_OK : err;
 	}
 
-	h.saddr = r->saddr;
-	h.daddr = cfg->key.remote;
+	h.saddr = &r->saddr;
+	h.daddr = &cfg->key.remote;
 	if (cfg->flowlabel_auto || (cfg->flowlabel_inherit && in.encap == IPPROTO_IPIP))
 		h.flowlabel = auto_flowlabel(t->net, skb, &in);
 	else
@@ -386,7 +387,7 @@ static int output(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, struct sk_
 netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct kame_tunnel *t = netdev_priv(dev);
-	struct kame_tunnel_frame frame;
+	struct kame_tunnel_frame frame __uninitialized;
 	struct kame_tunnel_cfg *cfg;
 	int err;
 

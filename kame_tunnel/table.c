@@ -7,7 +7,7 @@
 
 #include "kame_tunnel.h"
 
-static u32 key_hash(const void *data, u32 len, u32 seed)
+static inline u32 key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct kame_tunnel_key *key = data;
 
@@ -24,7 +24,7 @@ static u32 obj_hash(const void *data, u32 len, u32 seed)
 	return key_hash(&cfg->key, len, seed);
 }
 
-static int obj_differs(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int obj_differs(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct kame_tunnel_key *key = arg->key;
 	const struct kame_tunnel_cfg *cfg = obj;

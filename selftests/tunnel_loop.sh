@@ -37,6 +37,35 @@ figure5() {
 		sees ELOOP "$a" 10.0.0.2 && sees ELOOP "$a" fd00::2 64 1 connect
 }
 
+# TCP's SYN goes into the loop: connect() must say so, and soon.
+connects() { # WANTED NAMESPACE ADDRESS
+	local got
+
+	got=$(timeout 20 ip netns exec "$2" python3 -c '
+import errno, socket, sys, time
+addr = sys.argv[1]
+s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
+s.settimeout(10)
+start = time.monotonic()
+try:
+    s.connect((addr, 9))
+    print("OK")
+except socket.timeout:
+    print("timeout")
+except OSError as e:
+    print(errno.errorcode[e.errno] if time.monotonic() - start < 5 else "late")' "$3")
+	equal "$1" "$got" "what connect() to $3 sees"
+}
+
+figure5_connect() {
+	figure5 || return
+	connects ELOOP "$a" 192.168.4.2 && connects ELOOP "$a" fd01:4::2 &&
+		connects ELOOP "$a" 192.168.6.2 && connects ELOOP "$a" fd01:6::2 || return
+	unfigure5
+	# nothing is left that would end a good attempt
+	connects ECONNREFUSED "$a" 192.168.4.2 && connects ECONNREFUSED "$a" fd01:6::2
+}
+
 figure5_counts() {
 	local before after
 
@@ -186,6 +215,7 @@ check "figure 3: undone" unfigure3
 check "figure 5: every sender sees ELOOP" figure5
 check "figure 5: counted at the limit" figure5_counts
 check "figure 5: undone" unfigure5
+check "figure 5: TCP's connect() sees ELOOP" figure5_connect
 check "a thousand loops leave no count behind" balanced
 for n in 1 2 3 4 5 8; do
 	check "chain of $n" chain_of "$n"

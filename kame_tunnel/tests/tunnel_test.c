@@ -26,9 +26,14 @@ static struct sk_buff *new_skb(struct kunit *test)
 	return skb;
 }
 
+static const struct in6_addr src6 = { .s6_addr = { 0xfd, [15] = 1 } };
+static const struct in6_addr dst6 = { .s6_addr = { 0xfd, [15] = 2 } };
+static const struct in6_addr src4 = { .s6_addr = { [10] = 0xff, 0xff, 10, 0, 0, 1 } };
+static const struct in6_addr dst4 = { .s6_addr = { [10] = 0xff, 0xff, 10, 0, 0, 2 } };
+
 static const struct kame_tunnel_header header6 = {
-	.saddr = { .s6_addr = { 0xfd, [15] = 1 } },
-	.daddr = { .s6_addr = { 0xfd, [15] = 2 } },
+	.saddr = &src6,
+	.daddr = &dst6,
 	.flowlabel = htonl(0x12345),
 	.encap_limit = -1,
 	.proto = IPPROTO_UDP,
@@ -56,8 +61,8 @@ static void push4(struct sk_buff *skb, u8 proto)
 {
 	struct kame_tunnel_header h = with(proto, -1);
 
-	ipv6_addr_set_v4mapped(htonl(0x0a000001), &h.saddr);
-	ipv6_addr_set_v4mapped(htonl(0x0a000002), &h.daddr);
+	h.saddr = &src4;
+	h.daddr = &dst4;
 	h.df = true;
 	kame_tunnel_header_push4(&init_net, skb, &h);
 }
@@ -74,8 +79,8 @@ static void header_ipv6(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(ip6_flowlabel(ipv6_hdr(skb))), 0x12345u);
 	KUNIT_EXPECT_EQ(test, ipv6_hdr(skb)->hop_limit, 33);
 	KUNIT_EXPECT_EQ(test, ipv6_hdr(skb)->nexthdr, NEXTHDR_DEST);
-	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&ipv6_hdr(skb)->saddr, &header6.saddr));
-	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &header6.daddr));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&ipv6_hdr(skb)->saddr, &src6));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &dst6));
 	opt = skb->data + sizeof(struct ipv6hdr);
 	KUNIT_EXPECT_EQ(test, opt[0], IPPROTO_IPIP);
 	KUNIT_EXPECT_EQ(test, opt[1], 0);
@@ -213,7 +218,7 @@ static void nest_truncated(struct kunit *test)
 
 static void martians(struct kunit *test)
 {
-	struct ipv6hdr ip6h = { .saddr = header6.saddr, .daddr = header6.daddr };
+	struct ipv6hdr ip6h = { .saddr = src6, .daddr = dst6 };
 	struct iphdr iph = { .saddr = htonl(0x0a000001), .daddr = htonl(0x0a000002) };
 
 	KUNIT_EXPECT_FALSE(test, kame_tunnel_input_martian4(&iph));

@@ -18,11 +18,16 @@
 /* With the rest of the line, what fits into one write of a shell. */
 #define KAME_BENCH_MAX_PACKET	1800
 #define KAME_BENCH_MAX_LINE	4096
+/* What a send can be given. */
+#define KAME_BENCH_MAX_SEND	65536
 
 /**
  * struct kame_bench_config - one run, as asked for by a line of words
  * @net:	namespace of the writer, borrowed from the open file
  * @send:	true to send through a socket, false to inject into @dev
+ * @stream:	send by TCP, not by UDP
+ * @listen:	TCP port to take streams at for as long as the file is open, and
+ *		nothing else; network byte order
  * @dev:	device that the packets seem to come in by
  * @count:	packets of the run
  * @batch:	1 for netif_receive_skb(), else the length of the lists given to
@@ -40,6 +45,8 @@
 struct kame_bench_config {
 	struct net *net;
 	bool send;
+	bool stream;
+	__be16 listen;
 	char dev[IFNAMSIZ];
 	u32 count;
 	u32 batch;
@@ -98,5 +105,8 @@ int kame_bench_send(const struct kame_bench_config *config, struct kame_bench_re
 /* sink.c */
 struct socket *kame_bench_sink_open(struct net *net, __be16 port);
 u64 kame_bench_sink_close(struct socket *sock, u64 wanted);
+
+/* stream.c */
+struct socket *kame_bench_stream_open(struct net *net, __be16 port);
 
 #endif /* _KAME_BENCH_H */

@@ -90,8 +90,12 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 
 	if (!strcmp(key, "dev"))
 		return parse_dev(config, value);
-	if (!strcmp(key, "to"))
+	if (!strcmp(key, "stream"))
+		config->stream = true;
+	if (!strcmp(key, "to") || !strcmp(key, "stream"))
 		return parse_to(config, value);
+	if (!strcmp(key, "listen"))
+		return parse_port(value, &config->listen);
 	if (!strcmp(key, "count"))
 		return parse_number(value, 1, KAME_BENCH_MAX_COUNT, &config->count);
 	if (!strcmp(key, "batch"))
@@ -99,7 +103,7 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 	if (!strcmp(key, "packet"))
 		return parse_packet(config, value);
 	if (!strcmp(key, "size"))
-		return parse_number(value, 1, KAME_BENCH_MAX_PACKET, &config->len);
+		return parse_number(value, 1, KAME_BENCH_MAX_SEND, &config->len);
 	if (!strcmp(key, "vary"))
 		return parse_vary(config, value);
 	if (!strcmp(key, "csum_at"))
@@ -122,12 +126,16 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 /* What the words say together. */
 static int check(struct kame_bench_config *config)
 {
+	if (config->listen)
+		return config->count || config->len ? -EINVAL : 0;
 	if (!config->count || !config->len)
 		return -EINVAL;
 	if (config->send)
 		return config->dev[0] || config->vary || config->proto ? -EINVAL : 0;
 	if (!config->dev[0])
 		return -EINVAL;
+	if (config->len > sizeof(config->packet))
+		return -ERANGE;
 	if (config->vary && config->vary_at + sizeof(__be32) > config->len)
 		return -ERANGE;
 	if (config->csum_at && (!config->vary || config->csum_at + sizeof(__sum16) > config->len))

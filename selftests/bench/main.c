@@ -9,6 +9,7 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/net.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -20,7 +21,22 @@ struct run {
 	struct mutex lock;
 	size_t len;
 	char result[200];
+	/* Takes streams until the file is closed, or NULL. */
+	struct socket *listen;
 };
+
+static int take_streams(const struct kame_bench_config *config, struct run *run)
+{
+	struct socket *sock;
+
+	if (run->listen)
+		return -EBUSY;
+	sock = kame_bench_stream_open(config->net, config->listen);
+	if (IS_ERR(sock))
+		return PTR_ERR(sock);
+	run->listen = sock;
+	return 0;
+}
 
 static int run(struct kame_bench_config *config, struct run *run)
 {
@@ -28,6 +44,8 @@ static int run(struct kame_bench_config *config, struct run *run)
 	struct socket *sink = NULL;
 	int err;
 
+	if (config->listen)
+		return take_streams(config, run);
 	if (config->sink) {
 		sink = kame_bench_sink_open(config->net, config->sink);
 		if (IS_ERR(sink))
@@ -106,7 +124,11 @@ static int run_open(struct inode *inode, struct file *file)
 
 static int run_release(struct inode *inode, struct file *file)
 {
-	kfree(file->private_data);
+	struct run *run = file->private_data;
+
+	if (run->listen)
+		sock_release(run->listen);
+	kfree(run);
 	return 0;
 }
 

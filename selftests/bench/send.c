@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Local output: UDP sends from inside the kernel, so that neither system calls
- * nor a program's copying is timed. What the devices do within the call counts.
+ * Local output: sends from inside the kernel, by UDP or as a TCP stream, so that
+ * neither system calls nor a program's copying is timed. What the devices do within
+ * the call counts.
  */
 #include <linux/net.h>
 #include <linux/timekeeping.h>
@@ -13,8 +14,9 @@ static int open_socket(const struct kame_bench_config *config, struct socket **s
 {
 	int len = config->to.sa.sa_family == AF_INET ? sizeof(config->to.in) :
 						       sizeof(config->to.in6);
-	int err = sock_create_kern(config->net, config->to.sa.sa_family, SOCK_DGRAM, IPPROTO_UDP,
-				   sock);
+	int err = sock_create_kern(config->net, config->to.sa.sa_family,
+				   config->stream ? SOCK_STREAM : SOCK_DGRAM,
+				   config->stream ? IPPROTO_TCP : IPPROTO_UDP, sock);
 
 	if (err)
 		return err;
@@ -24,15 +26,16 @@ static int open_socket(const struct kame_bench_config *config, struct socket **s
 	return err;
 }
 
-static void send_chunk(struct socket *sock, void *data, u32 len, u32 packets,
-		       struct kame_bench_result *result)
+static void send_chunk(const struct kame_bench_config *config, struct socket *sock, void *data,
+		       u32 packets, struct kame_bench_result *result)
 {
+	u32 len = config->len;
 	u64 start = ktime_get_ns();
 	u32 sent = 0, n;
 
 	for (n = 0; n < packets; n++) {
 		struct kvec vec = { .iov_base = data, .iov_len = len };
-		struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
+		struct msghdr msg = { .msg_flags = config->stream ? 0 : MSG_DONTWAIT };
 		int ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
 
 		if (ret < 0) {
@@ -46,7 +49,7 @@ static void send_chunk(struct socket *sock, void *data, u32 len, u32 packets,
 }
 
 /**
- * kame_bench_send() - send UDP packets, and time it
+ * kame_bench_send() - send UDP packets or pieces of a TCP stream, and time it
  * @config: the run
  * @result: zeroed; released by kame_bench_result_uninit(), whatever is returned
  *
@@ -73,7 +76,7 @@ int kame_bench_send(const struct kame_bench_config *config, struct kame_bench_re
 		goto out_data;
 	for (first = 0; first < config->count; first += packets) {
 		packets = min_t(u32, KAME_BENCH_POLL, config->count - first);
-		send_chunk(sock, data, config->len, packets, result);
+		send_chunk(config, sock, data, packets, result);
 		cond_resched();
 		if (signal_pending(current)) {
 			err = -EINTR;
