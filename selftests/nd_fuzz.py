@@ -31,7 +31,8 @@ def checksum(source, target, body):
 
 
 def packet(source, body, hops=255, sum_off=0):
-    value = (checksum(source, ALL_NODES, body[:2] + b"\0\0" + body[4:]) + sum_off) & 0xffff
+    # 0 and 0xffff are the same sum, so that a wrong one is wrong modulo 0xffff.
+    value = (checksum(source, ALL_NODES, body[:2] + b"\0\0" + body[4:]) + sum_off) % 0xffff
     body = body[:2] + struct.pack(">H", value) + body[4:]
     return (MAC_ALL + b"\2" + source[11:16] + b"\x86\xdd" +
             struct.pack(">IHBB", 6 << 28, len(body), 58, hops) + source + ALL_NODES + body)
@@ -69,7 +70,7 @@ def malformed(rng):
     if way == 0:
         return packet(source, good, hops=rng.randrange(255))
     if way == 1:
-        return packet(source, good, sum_off=rng.randrange(1, 0xffff))
+        return packet(source, good, sum_off=rng.randrange(1, 0xfffe))
     if way == 2:
         return packet(bytes.fromhex("20010db8") + rng.randbytes(12), good)
     if way == 3:
