@@ -3,7 +3,7 @@
 """Send router advertisements that nobody should send.
 
 Usage: nd_fuzz.py DEVICE malformed COUNT SEED
-       nd_fuzz.py DEVICE flood COUNT
+       nd_fuzz.py DEVICE flood COUNT MAC
        nd_fuzz.py DEVICE netlink COUNT SEED
 
 "malformed": none of them may be learned from: each breaks a rule of RFC 4861 section
@@ -84,11 +84,11 @@ def malformed(rng):
     return packet(source, good[:rng.randrange(4, 16)])
 
 
-def send_all(device, packets):
+def send_all(device, packets, mac=None):
     sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sender.bind((device, 0))
     for data in packets:
-        sender.send(data)
+        sender.send(mac + data[6:] if mac else data)
 
 
 def flood(count):
@@ -148,11 +148,11 @@ def netlink(device, count, seed):
                 break
 
 
-def main(device, what, count, seed="0"):
+def main(device, what, count, seed):
     if what == "netlink":
         netlink(device, int(count), int(seed))
     elif what == "flood":
-        send_all(device, flood(int(count)))
+        send_all(device, flood(int(count)), bytes.fromhex(seed.replace(":", "")))
     else:
         rng = random.Random(int(seed))
         send_all(device, (malformed(rng) for _ in range(int(count))))
