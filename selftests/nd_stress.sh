@@ -29,7 +29,7 @@ moves() {
 		gone b
 		advertise_from a lifetime=$((n % 2 * 1800)) "prefix=2001:db8:a::/64"
 		back b
-	done >/dev/null 2>&1
+	done
 }
 requests() {
 	while :; do
@@ -41,21 +41,21 @@ requests() {
 		"$KAME" -n "$h" nd flush
 		ip -n "$h" link set eth0 down
 		ip -n "$h" link set eth0 up
-	done >/dev/null 2>&1
+	done
 }
 traffic() {
 	while :; do
 		ip netns exec "$h" ping -6 -q -c 5 -i 0.05 -W 0.1 2001:db8:a::99
 		ip netns exec "$h" ping -6 -q -c 5 -i 0.05 -W 0.1 2001:db8:ffff::1
-	done >/dev/null 2>&1
+	done
 }
 
 setup_churn() {
 	setup_one_link || return
 	"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
-	moves & noise+=($!)
-	requests & noise+=($!)
-	traffic & noise+=($!)
+	moves >/dev/null 2>&1 & noise+=($!)
+	requests >/dev/null 2>&1 & noise+=($!)
+	traffic >/dev/null 2>&1 & noise+=($!)
 }
 quiet() {
 	kill "${noise[@]}"
@@ -117,7 +117,12 @@ namespaces() {
 		cleanup_ns
 		setup_churn || return
 	done
+	# This is a subshell: what it has started is known to nobody else.
+	busywait 20000 learned_some
+	local status=$?
+	quiet
+	cleanup_ns
+	return $status
 }
 check "$ROUNDS removals of the namespaces" namespaces
-quiet
 test_end
