@@ -9,12 +9,10 @@
 # Environment: COUNT of malformed advertisements and of requests (default 2000), FLOOD
 # of distinct routers and prefixes (default 100000), SEED (default random)
 
-# shellcheck source=selftests/lib.sh
-. "$(dirname "$0")/lib.sh"
-require_command jq ip ping python3
-test_begin kame_nd
 # shellcheck source=selftests/lib_nd_link.sh
 . "$(dirname "$0")/lib_nd_link.sh"
+require_command jq ip ping python3
+test_begin kame_nd
 : "${COUNT:=2000}" "${FLOOD:=100000}" "${SEED:=$RANDOM}"
 echo "# SEED=$SEED"
 setup_one_link || skip_all "no link of namespaces"

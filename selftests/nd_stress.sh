@@ -8,12 +8,10 @@
 #
 # Environment: ROUNDS (default 10)
 
-# shellcheck source=selftests/lib.sh
-. "$(dirname "$0")/lib.sh"
-require_command jq ip ping python3
-test_begin kame_nd
 # shellcheck source=selftests/lib_nd_link.sh
 . "$(dirname "$0")/lib_nd_link.sh"
+require_command jq ip ping python3
+test_begin kame_nd
 : "${ROUNDS:=10}"
 noise=()
 

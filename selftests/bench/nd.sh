@@ -19,10 +19,6 @@ bench_modules=(kame_nd)
 bench_unit=ns/ra
 known=1 # routers, and prefixes besides the one of the run
 
-ra() { # ROUTER [SECOND WORD OF A PREFIX]
-	"$bench_dir/nd_packet.py" "$@"
-}
-
 setup() {
 	setup_ns h || return
 	modprobe -q dummy
@@ -30,19 +26,21 @@ setup() {
 	ip -n "$h" link add in type dummy &&
 		ip netns exec "$h" sysctl -qw net.ipv6.conf.in.accept_ra=0 &&
 		ip -n "$h" link set in arp off up || return
-	template=$(ra 1)
+	template=$("$bench_dir/nd_packet.py" 1)
 }
 
 refill() {
-	local n
-
 	# A dummy device answers nothing: routers are asked as rarely as can be.
 	"$KAME" -n "$h" nd set dev in max-routers 65536 max-prefixes 65536 left-out 0 \
 		interval 10000 probes 10 probe-rate 1 || return
-	for ((n = 1; n <= known; n++)); do
-		generate "$h" dev=in count=1 "packet=$(ra $n $n)" >/dev/null || return
-		((n % 100)) || sleep 0.05
-	done
+	# In steps that the queue has room for
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	"$bench_dir/nd_packet.py" all "$known" | in_ns "$h" bash -c '
+		exec 3<>"$1"
+		while read -r packet; do
+			printf "dev=in count=1 packet=%s" "$packet" >&3 || exit
+			((++n % 100)) || sleep 0.05
+		done' refill "$generator" || return
 	busywait 5000 full
 }
 full() {

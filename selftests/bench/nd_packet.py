@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Print a router advertisement as hexadecimal digits, from its IPv6 header on.
 
-Usage: nd_packet.py ROUTER [PREFIX]
+Usage: nd_packet.py ROUTER
+       nd_packet.py all COUNT
 
 The router is fe80::ROUTER, whose last word, at byte 20 of the packet, can be varied;
-the prefixes are 2001:db8:1:PREFIX::/64 and, always, 2001:db8:ffff::/64.
+the prefix is 2001:db8:ffff::/64. With "all", a line each for the routers from 1 to COUNT,
+with one more prefix, 2001:db8:1:ROUTER::/64.
 """
 import ipaddress
 import struct
@@ -38,4 +40,8 @@ def main(router, prefix=None):
     print((struct.pack("!IHBB", 6 << 28, len(body), 58, 255) + source + target + body).hex())
 
 
-main(*sys.argv[1:])
+if sys.argv[1] == "all":
+    for number in range(1, int(sys.argv[2]) + 1):
+        main(number, number)
+else:
+    main(sys.argv[1])
