@@ -80,9 +80,8 @@ static bool set_dead(struct fib6_info *rt, bool dead)
 }
 
 /* Marks the routes; those that changed are held, in @changed. */
-static unsigned int mark(struct net *net, struct fib6_table *table,
-			 const struct kame_nd_prefix *prefix, const struct net_device *dev,
-			 bool dead, struct fib6_info **changed)
+static unsigned int mark(struct fib6_table *table, const struct kame_nd_prefix *prefix,
+			 const struct net_device *dev, bool dead, struct fib6_info **changed)
 {
 	struct fib6_node *node;
 	struct fib6_info *rt;
@@ -96,7 +95,6 @@ static unsigned int mark(struct net *net, struct fib6_table *table,
 	     rt = rcu_dereference_protected(rt->fib6_next, lockdep_is_held(&table->tb6_lock))) {
 		if (!is_ours(rt, prefix, dev) || !set_dead(rt, dead))
 			continue;
-		ipv6_stub->fib6_update_sernum(net, rt);
 		fib6_info_hold(rt);
 		changed[n++] = rt;
 	}
@@ -127,8 +125,10 @@ bool kame_nd_effect_route(struct kame_nd_prefix *prefix, struct net_device *dev,
 	table = prefix_table(ns->net, dev);
 	if (!table)
 		return false;
-	n = mark(ns->net, table, prefix, dev, detach, changed);
+	n = mark(table, prefix, dev, detach, changed);
 	for (i = 0; i < n; i++) {
+		/* takes the table's lock */
+		ipv6_stub->fib6_update_sernum(ns->net, changed[i]);
 		/* The message takes its memory as the context allows: RCU must not wait. */
 		local_bh_disable();
 		ipv6_stub->fib6_rt_update(ns->net, changed[i], &info);

@@ -191,16 +191,25 @@ int kame_nd_nl_router_get_dumpit(struct sk_buff *skb, struct netlink_callback *c
 	return dump(skb, cb, KAME_ND_CMD_ROUTER_GET);
 }
 
-/* The device that a request names: attribute 1 of every set. */
+/* The device that a request names, attribute 1 of every set; or an error. An index is
+ * positive, so that none is taken for an error, nor for a pointer by ERR_PTR().
+ */
 static int info_ifindex(struct genl_info *info)
 {
+	u32 ifindex;
+
 	BUILD_BUG_ON((int)KAME_ND_A_LINK_IFINDEX != (int)KAME_ND_A_PREFIX_IFINDEX ||
 		     (int)KAME_ND_A_LINK_IFINDEX != (int)KAME_ND_A_ROUTER_IFINDEX);
 	if (GENL_REQ_ATTR_CHECK(info, KAME_ND_A_LINK_IFINDEX)) {
 		NL_SET_ERR_MSG_MOD(info->extack, "the request names no device");
 		return -EINVAL;
 	}
-	return nla_get_u32(info->attrs[KAME_ND_A_LINK_IFINDEX]);
+	ifindex = nla_get_u32(info->attrs[KAME_ND_A_LINK_IFINDEX]);
+	if (ifindex && ifindex <= INT_MAX)
+		return ifindex;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KAME_ND_A_LINK_IFINDEX],
+			    "an index of a device is a number from 1 to 2147483647");
+	return -EINVAL;
 }
 
 /* The link that a request names, where one is known. Context: the lock. */

@@ -82,4 +82,16 @@ times=()
 check_timed "moves, fast timers" handover 6
 summary "fast timers"
 check "each within half a second" within 500
+
+# Stock, with the same routers and links
+check "the module goes" check_rmmod kame_nd
+loaded=()
+stock() {
+	local to
+
+	for to in 2 1; do
+		echo "# stock: right after the move to link $to: $(time_to_right $to 6) (ms, in 6 s)"
+	done
+}
+stock
 test_end

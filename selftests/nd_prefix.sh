@@ -5,12 +5,10 @@
 # Prefixes, the routers that advertise them, and what their states do: a host h and
 # routers ra, rb on one link, which send advertisements by hand.
 
-# shellcheck source=selftests/lib.sh
-. "$(dirname "$0")/lib.sh"
-require_command jq ip ping python3
-test_begin kame_nd
 # shellcheck source=selftests/lib_nd_link.sh
 . "$(dirname "$0")/lib_nd_link.sh"
+require_command jq ip ping python3
+test_begin kame_nd
 setup_one_link || skip_all "no link of namespaces"
 pa=2001:db8:a::/64 pb=2001:db8:b::/64
 
