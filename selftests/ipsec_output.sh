@@ -4,6 +4,7 @@
 # The output routine of kame_ipsec: errors that senders see, levels, packets that are
 # held, second passes, path MTU, input in clear, and requests that are refused.
 # kernels: um
+# quick: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
