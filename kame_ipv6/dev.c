@@ -7,6 +7,7 @@
 
 #include <uapi/linux/kame_ipv6.h>
 
+#include "cache.h"
 #include "dev.h"
 #include "genl.h"
 #include "input.h"
@@ -395,16 +396,24 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 
 	switch (event) {
 	case NETDEV_REGISTER:
-	case NETDEV_UP:
 		dev_settle(dev);
 		break;
+	case NETDEV_UP:
+		kame_ipv6_cache_stale();
+		dev_settle(dev);
+		break;
+	case NETDEV_CHANGE:
+		kame_ipv6_cache_stale();
+		break;
 	case NETDEV_DOWN:
+		kame_ipv6_cache_stale();
 		kdev = kame_ipv6_dev_get_rtnl(dev);
 		if (kdev)
 			handler_return(kdev);
 		break;
 	case NETDEV_UNREGISTER:
 		dev_let_go(dev);
+		kame_ipv6_cache_flush();
 		choice_forget(dev);
 		break;
 	case NETDEV_PRECHANGEUPPER:

@@ -18,6 +18,7 @@
 
 #include <uapi/linux/kame_ipv6.h>
 
+#include "cache.h"
 #include "deliver.h"
 #include "dev.h"
 #include "input.h"
@@ -230,7 +231,7 @@ static struct sk_buff *input_core(struct kame_ipv6_dev *kdev, struct sk_buff *sk
 static void input_route(struct sk_buff *skb)
 {
 	if (!skb_valid_dst(skb))
-		ipv6_stub->ipv6_route_input(skb);
+		kame_ipv6_cache_route(skb);
 }
 
 /* From PRE_ROUTING to the end. The hook may have held the packet for a while. */

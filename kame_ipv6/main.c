@@ -8,6 +8,7 @@
 #include <kame/version.h>
 #include <uapi/linux/kame_ipv6.h>
 
+#include "cache.h"
 #include "deliver.h"
 #include "dev.h"
 #include "genl.h"
@@ -25,9 +26,12 @@ static int __init kame_ipv6_init(void)
 	err = kame_ipv6_deliver_init();
 	if (err)
 		return err;
-	err = kame_ipv6_netns_init();
+	err = kame_ipv6_cache_init();
 	if (err)
 		return err;
+	err = kame_ipv6_netns_init();
+	if (err)
+		goto err_cache;
 	err = kame_ipv6_genl_init();
 	if (err)
 		goto err_netns;
@@ -40,6 +44,8 @@ err_genl:
 	kame_ipv6_genl_uninit();
 err_netns:
 	kame_ipv6_netns_uninit();
+err_cache:
+	kame_ipv6_cache_uninit();
 	return err;
 }
 
@@ -49,6 +55,7 @@ static void __exit kame_ipv6_exit(void)
 	kame_ipv6_dev_uninit();
 	kame_ipv6_genl_uninit();
 	kame_ipv6_netns_uninit();
+	kame_ipv6_cache_uninit();
 	rcu_barrier();
 }
 
