@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Routes that kame_ipv6 remembers show each change at once: in the same stream of
+# packets, the first one after the change is treated as the routing table says now.
+#
+#   h1 eth0 ------- r1 r r2 ------- eth0 h2
+#   2001:db8:1::1                   2001:db8:2::2
+# kernels: um
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+require_command jq ping
+test_begin kame_ipv6
+setup_line || skip_all "no line of namespaces"
+there=2001:db8:3::1 h2_addr=2001:db8:2::2
+# shellcheck disable=SC2154 # set by setup_line
+ip -n "$h2" addr add $there/128 dev lo
+ip -n "$r" -6 route add $there via $h2_addr
+ip netns exec "$r" sysctl -qw net.ipv6.icmp.ratelimit=0
+
+ping1() { ip netns exec "$h1" ping -6 -q -c 1 -W 1 "$1" >/dev/null; }
+# The route is in the cache: it was searched for, and used, several times. Tables are
+# made a moment after the first packets.
+warm() {
+	sleep 0.3
+	ip netns exec "$h1" ping -6 -q -c 5 -i 0.02 -W 1 "${1:-$there}" >/dev/null
+}
+# What an ICMPv6 error says about the first packet
+error_is() { # TEXT
+	local out
+
+	out=$(ip netns exec "$h1" ping -6 -c 1 -W 1 $there 2>&1)
+	grep -q "$1" <<<"$out" || { echo "$out"; return 1; }
+}
+on_r() { ip -n "$r" "$@"; }
+
+deleted() {
+	warm && on_r -6 route del $there && error_is 'No route' || return
+	on_r -6 route add $there via $h2_addr && ping1 $there
+}
+check "a route that is deleted, and added again" deleted
+replaced() { # TYPE TEXT
+	warm && on_r -6 route replace "$1" $there && error_is "$2" || return
+	on_r -6 route del $there
+	on_r -6 route add $there via $h2_addr && ping1 $there
+}
+check "replaced by unreachable" replaced unreachable 'unreachable'
+check "replaced by prohibit" replaced prohibit 'prohibited'
+silent() {
+	warm && on_r -6 route replace blackhole $there && negate ping1 $there || return
+	on_r -6 route del $there
+	on_r -6 route add $there via $h2_addr && ping1 $there
+}
+check "replaced by blackhole" silent
+# The cached route is of a prefix; a longer one comes, in the same table.
+longer() {
+	on_r -6 route del $there
+	on_r -6 route add 2001:db8:3::/48 via $h2_addr && warm || return
+	on_r -6 route add unreachable $there && error_is 'unreachable' || return
+	on_r -6 route del unreachable $there && ping1 $there
+}
+check "a longer prefix comes and goes" longer
+# Accepted where it was forwarded, by a table that is searched first
+any_ip() {
+	local before
+
+	warm || return
+	on_r -6 route add local $there dev lo
+	before=$(kame_count "$r" accepted)
+	ping1 $there || return
+	at_least $((before + 1)) "$(kame_count "$r" accepted)" accepted || return
+	on_r -6 route del local $there dev lo
+	before=$(kame_count "$r" forwarded)
+	ping1 $there || return
+	at_least $((before + 2)) "$(kame_count "$r" forwarded)" forwarded
+}
+check "a local route comes and goes (AnyIP)" any_ip
+address() {
+	local before
+
+	warm || return
+	on_r addr add $there/128 dev r2 nodad
+	before=$(kame_count "$r" accepted)
+	ping1 $there || return
+	at_least $((before + 1)) "$(kame_count "$r" accepted)" accepted || return
+	on_r addr del $there/128 dev r2
+	before=$(kame_count "$r" forwarded)
+	ping1 $there || return
+	at_least $((before + 2)) "$(kame_count "$r" forwarded)" forwarded
+}
+check "an address comes and goes" address
+rule() {
+	warm || return
+	on_r -6 rule add from 2001:db8:1::1 prohibit prio 10 && error_is 'prohibited' || return
+	on_r -6 rule del prio 10 && ping1 $there
+}
+next_hop() {
+	warm || return
+	# The packets go into a dead end by the other router.
+	on_r -6 route replace 2001:db8:3::/48 via 2001:db8:2::dead && negate ping1 $there || return
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr && ping1 $there
+}
+check "another next hop" next_hop
+neighbour() {
+	local mac
+
+	warm || return
+	mac=$(on_r -j -6 neigh show $h2_addr dev r2 | jq -r '.[0].lladdr')
+	on_r -6 neigh replace $h2_addr lladdr 02:00:00:00:00:99 dev r2 nud permanent
+	negate ping1 $there || return
+	on_r -6 neigh replace $h2_addr lladdr "$mac" dev r2 nud reachable && ping1 $there
+}
+check "another neighbour" neighbour
+mtu() {
+	warm || return
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr mtu 1300
+	ip netns exec "$h1" ping -6 -c 1 -W 1 -M 'do' -s 1350 $there 2>&1 | grep -q 'mtu=1300\|mtu 1300' ||
+		{ echo "no Packet Too Big"; return 1; }
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr
+}
+check "another MTU" mtu
+expires() {
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr expires 2 && warm || return
+	sleep 2.5
+	error_is 'No route' || return
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr && ping1 $there
+}
+check "a route that expires" expires
+down() {
+	warm && on_r link set r2 down && error_is 'No route' || return
+	on_r link set r2 up
+	on_r addr replace 2001:db8:2::ff/64 dev r2 nodad
+	on_r -6 route replace 2001:db8:3::/48 via $h2_addr
+	busywait 3000 ping1 $there
+}
+check "the device goes down and up" down
+# A device that is remembered goes away at once, with the address of its route.
+gone() {
+	warm || return
+	on_r link add d0 type dummy && on_r link set d0 up || return
+	on_r -6 route add 2001:db8:9::/64 dev d0
+	ip netns exec "$h1" ping -6 -q -c 5 -i 0.02 -W 1 2001:db8:9::9 >/dev/null
+	timeout 5 ip -n "$r" link del d0 || { echo "it does not go"; return 1; }
+	! on_r link show d0 2>/dev/null
+}
+check "a device that routes lead to goes at once" gone
+vrf() {
+	on_r link add red type vrf table 10 || return $ksft_skip
+	on_r link set red up
+	warm || return
+	# The route is in the main table, and the packets come in by a VRF now.
+	on_r link set r1 master red
+	error_is 'No route\|Network is unreachable\|unreachable' || negate ping1 $there || return
+	on_r link set r1 nomaster
+	on_r addr replace 2001:db8:1::ff/64 dev r1 nodad
+	busywait 3000 ping1 $there
+}
+check "the device moves to a VRF and back" vrf
+# From here on there are rules, and nothing is remembered.
+check "a policy rule comes and goes" rule
+namespace() {
+	timeout 10 ip netns del "$r" || return
+	busywait 5000 negate ip netns pids "$r"
+}
+check "the namespace goes" namespace
+test_end
