@@ -10,7 +10,7 @@
 #
 # Environment: NAMESPACES (100): how many are made and destroyed under traffic; CASES: a
 #	pattern of names; AUTO=0: nothing is attached, to see whether stock fails, too
-# kernels: um 6.12
+# kernels: um
 # quick: no
 
 # shellcheck source=selftests/lib.sh
