@@ -60,6 +60,19 @@ static int open_socket(int type, int protocol)
 	return fd;
 }
 
+/* A packet that a node seems to send to itself has it redirect itself, as often as
+ * its timers allow.
+ */
+static void ignore_redirects(int fd)
+{
+	struct icmp6_filter filter;
+
+	ICMP6_FILTER_SETPASSALL(&filter);
+	ICMP6_FILTER_SETBLOCK(ND_REDIRECT, &filter);
+	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)))
+		die("ICMP6_FILTER");
+}
+
 /**
  * side_open - open the devices and sockets of a namespace
  * @s: the side
@@ -86,6 +99,7 @@ void side_open(struct side *s, const char *ns)
 	s->fd[CH_UDP] = open_socket(SOCK_DGRAM, 0);
 	s->fd[CH_RAW] = open_socket(SOCK_RAW, FUZZ_PROTOCOL);
 	s->fd[CH_ICMP] = open_socket(SOCK_RAW, IPPROTO_ICMPV6);
+	ignore_redirects(s->fd[CH_ICMP]);
 	if (bind(s->fd[CH_UDP], (struct sockaddr *)&at, sizeof(at)))
 		die("bind");
 	snmp_open(s);
