@@ -3,7 +3,8 @@
 #
 # The output routine of kame_ipsec: errors that senders see, levels, packets that are
 # held, second passes, path MTU, input in clear, and requests that are refused.
-# kernels: um
+# kernels: um um-kasan
+# timeout: 600
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
