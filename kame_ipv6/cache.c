@@ -187,6 +187,7 @@ static void search(struct net *net, struct sk_buff *skb, struct cache_table *tab
 	if (!skb_dst(skb) || !route_is_lasting(net, skb))
 		return;
 	now.cookie = rt6_get_cookie((struct rt6_info *)skb_dst(skb));
+	/* with the same barrier: the cookie before the numbers */
 	smp_rmb();
 	if (main == main_sernum(net) && now.local == local_sernum(net))
 		remember(table, set, skb, &now);

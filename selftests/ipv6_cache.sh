@@ -24,7 +24,7 @@ ping1() { ip netns exec "$h1" ping -6 -q -c 1 -W 1 "$1" >/dev/null; }
 # made a moment after the first packets.
 warm() {
 	sleep 0.3
-	ip netns exec "$h1" ping -6 -q -c 5 -i 0.02 -W 1 "${1:-$there}" >/dev/null
+	ip netns exec "$h1" ping -6 -q -c 5 -i 0.02 -W 1 $there >/dev/null
 }
 # What an ICMPv6 error says about the first packet
 error_is() { # TEXT
