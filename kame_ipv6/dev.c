@@ -263,11 +263,12 @@ static void dev_settle(struct net_device *dev)
 }
 
 /**
- * kame_ipv6_dev_settle_work - attach what became free
+ * kame_ipv6_dev_settle_work - attach what went up or became free
  * @work: kame_ipv6_ns.settle
  *
  * A device that leaves its master gets its receive handler back some time
- * after the notification: what waits for RTNL comes after both.
+ * after the notification, and a team's port goes up some time before the team takes
+ * its handler: what waits for RTNL comes after both.
  */
 void kame_ipv6_dev_settle_work(struct work_struct *work)
 {
@@ -400,7 +401,8 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 		break;
 	case NETDEV_UP:
 		kame_ipv6_cache_stale();
-		dev_settle(dev);
+		/* Later: a team has its port go up before it takes the handler. */
+		schedule_work(&ns->settle);
 		break;
 	case NETDEV_CHANGE:
 		kame_ipv6_cache_stale();

@@ -202,3 +202,4 @@ bool kame_ipv6_options_kernel_only(const struct sk_buff *skb)
 	}
 	return false;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_options_kernel_only);

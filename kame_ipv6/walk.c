@@ -116,16 +116,18 @@ bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len)
 	return true;
 }
 
-/* Place of a header in the order of RFC 8200 section 4.1. Destination options
- * may come first, for every node of a routing header, or last.
+/* Place of a header in the order of RFC 8200 section 4.1. Hop-by-hop options come
+ * first; destination options behind them, for every node of a routing header, or last.
  */
 static u8 order_rank(const struct kame_ipv6_walk *w, u8 protocol)
 {
-	enum { START, DSTOPTS_FIRST, ROUTING, FRAGMENT, DSTOPTS_LAST };
+	enum { START, HOP_BY_HOP, DSTOPTS_FIRST, ROUTING, FRAGMENT, DSTOPTS_LAST };
 
 	switch (protocol) {
+	case NEXTHDR_HOP:
+		return HOP_BY_HOP;
 	case NEXTHDR_DEST:
-		if (w->rank == START)
+		if (w->rank <= HOP_BY_HOP)
 			return DSTOPTS_FIRST;
 		/* Twice in a row is a repetition. */
 		return w->rank == DSTOPTS_FIRST ? DSTOPTS_FIRST : DSTOPTS_LAST;
@@ -166,6 +168,7 @@ bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol)
 	}
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_walk_enter);
 
 /**
  * kame_ipv6_walk_fits - hold the header that is being read to the limit on the

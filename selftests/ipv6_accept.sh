@@ -18,6 +18,10 @@ test_begin kame_ipv6:auto=0
 setup_line || skip_all "no line of namespaces"
 setup_ns h3
 in_r() { ip netns exec "$r" "$@"; }
+work=$(mktemp -d)
+cleanup() {
+	rm -rf "$work"
+}
 none_tentative() { # NAMESPACE...
 	local ns
 
@@ -66,7 +70,7 @@ observe() { # NAMESPACE ADDRESS [PING-OPTION...]
 	local ns=$1 to=$2 out
 
 	shift 2
-	out=$(ip netns exec "$ns" ping -6 -n -c 1 -W 1 "$@" "$to" 2>&1)
+	out=$(ip netns exec "$ns" ping -6 -n -c 1 -W 2 "$@" "$to" 2>&1)
 	case $out in
 	*"bytes from"*) echo reply ;;
 	*"Administratively prohibited"* | *prohibited*) echo prohibited ;;
@@ -121,14 +125,26 @@ setup_vrf && vrf=yes
 r1_local=$(link_local "$r" r1) r3_local=$(link_local "$r" r3 2>/dev/null)
 devices=(lo r1 r2 ${vrf:+r3})
 
-declare -A stock
-pass() { # SIDE
-	local name wanted ns to words got forwarded
+# All at once, since each waits for its answer.
+observe_all() { # leaves what was heard in $work/NAME
+	local name wanted ns to words
 
-	forwarded=$(snmp6 "$r" Ip6OutForwDatagrams)
+	rm -f "$work"/*
 	while IFS='|' read -r name wanted ns to words; do
 		# shellcheck disable=SC2086 # several words
-		got=$(observe "$ns" "$to" $words)
+		observe "$ns" "$to" $words >"$work/$name" &
+	done < <(cases)
+	wait
+}
+
+declare -A stock
+pass() { # SIDE
+	local name wanted got forwarded
+
+	forwarded=$(snmp6 "$r" Ip6OutForwDatagrams)
+	observe_all
+	while IFS='|' read -r name wanted _; do
+		got=$(<"$work/$name")
 		[ "$1" = stock ] && stock[$name]=$got
 		check "$1: $name: $wanted" equal "$wanted, as stock: ${stock[$name]}" "$got, as stock: $got"
 	done < <(cases)

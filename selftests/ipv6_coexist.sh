@@ -8,7 +8,7 @@
 #   a eth0 ---------------- eth0 b      below it: VLAN, bridge, bond, macvlan, ipvlan, tunnels, ...
 #   2001:db8:1::1   2001:db8:1::2
 #
-# Environment: NAMESPACES (100): how many are made and destroyed under traffic; CASES: a
+# Environment: NAMESPACES (200): how many are made and destroyed under traffic; CASES: a
 #	pattern of names; AUTO=0: nothing is attached, to see whether stock fails, too
 # kernels: um
 # quick: no
@@ -16,7 +16,7 @@
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 require_command jq ping iperf3 nft tc ethtool socat python3
-: "${NAMESPACES:=100}"
+: "${NAMESPACES:=200}"
 test_begin "kame_ipv6:auto=${AUTO:-1}"
 
 # shellcheck disable=SC2154 # set by setup_ns
@@ -54,6 +54,7 @@ seen_at() { # NAMESPACE DEV
 
 unknown() { echo "there is no such device here"; return $ksft_skip; }
 work=$(mktemp -d)
+dir=$(cd "$(dirname "$0")" && pwd)
 cleanup() {
 	rm -rf "$work"
 }
@@ -95,13 +96,37 @@ bond() {
 	addresses eth0 bond0 2001:db8:1 && talk 2001:db8:1 && seen_at "$b" bond0
 }
 
-# Its parent's receive handler is its own.
+# A team has its port go up before it takes the handler.
+team() {
+	pair || return
+	ip -n "$b" link add team0 type team || unknown || return
+	in_b "$dir/coexist.py" team team0 roundrobin || unknown || return
+	ip -n "$b" link set eth0 down && ip -n "$b" link set eth0 master team0 || return
+	addresses eth0 team0 2001:db8:1 && talk 2001:db8:1 && seen_at "$b" team0 || return
+	ip -n "$b" link set eth0 nomaster && ip -n "$b" link set team0 down || return
+	addresses eth0 eth0 2001:db8:2 && talk 2001:db8:2 || return
+	busywait 3000 seen_at "$b" eth0
+}
+
+attached() { # NAMESPACE DEV
+	"$KAME" -n "$1" -j ipv6 show dev "$2" | jq -e '.[0].attached' >/dev/null
+}
+
+# Its parent's receive handler is its own, and it asks for it without notice: it is
+# created while its parent is down, or detached.
 child() { # KIND OPTION...
 	pair || return
-	"$KAME" -n "$b" ipv6 detach dev eth0 || return
+	busywait 3000 attached "$b" eth0 || return
+	modprobe -q "$1"
+	ip -n "$b" link set eth0 down || return
 	ip -n "$b" link add link eth0 name child0 type "$@" || unknown || return
-	addresses eth0 child0 2001:db8:1 && talk 2001:db8:1 || return
-	[ "$1" != macvlan ] || seen_at "$b" child0
+	ip -n "$b" link set eth0 up || return
+	addresses eth0 child0 2001:db8:1 && talk 2001:db8:1 && negate attached "$b" eth0 || return
+	[ "$1" != macvlan ] || seen_at "$b" child0 || return
+	# and back
+	ip -n "$b" link del child0 && addresses eth0 eth0 2001:db8:2 && talk 2001:db8:2 || return
+	busywait 3000 seen_at "$b" eth0 || return
+	"$KAME" -n "$b" ipv6 detach dev eth0 && ip -n "$b" link add link eth0 name child0 type "$@"
 }
 
 vrf() {
@@ -294,6 +319,44 @@ tc_ingress() {
 	talk 2001:db8:1
 }
 
+# What XDP drops is never seen.
+xdp() {
+	local before
+
+	pair && addresses eth0 eth0 2001:db8:1 && talk 2001:db8:1 || return
+	rm -f /sys/fs/bpf/kame_{pass,drop}
+	"$dir/coexist.py" xdp pass /sys/fs/bpf/kame_pass &&
+		"$dir/coexist.py" xdp drop /sys/fs/bpf/kame_drop || unknown || return
+	# No "ip netns exec", which has a /sys of its own
+	nsenter "--net=/run/netns/$b" ip link set eth0 xdpgeneric pinned /sys/fs/bpf/kame_pass || return
+	talk 2001:db8:1 || return
+	nsenter "--net=/run/netns/$b" ip link set eth0 xdpgeneric off &&
+		nsenter "--net=/run/netns/$b" ip link set eth0 xdpgeneric pinned /sys/fs/bpf/kame_drop || return
+	before=$(kame_count "$b" in eth0)
+	negate in_a ping -6 -q -c 2 -i 0.1 -W 1 2001:db8:1::2 || return
+	equal "$before" "$(kame_count "$b" in eth0)" "in" || return
+	nsenter "--net=/run/netns/$b" ip link set eth0 xdpgeneric off
+	talk 2001:db8:1
+}
+
+# Forwarded to the group's members behind another device
+multicast_forwarding() {
+	local status
+
+	setup_pair_over_router || return
+	mkfifo "$work/until" || return
+	in_r "$dir/coexist.py" mroute r1 r2 2001:db8:1::1 ff0e::77 <"$work/until" >"$work/mroute" &
+	exec 8>"$work/until"
+	in_h2 timeout 20 "$dir/coexist.py" listen eth0 ff0e::77 5 >"$work/members" &
+	busywait 5000 grep -q ready "$work/mroute" && busywait 5000 grep -q ready "$work/members" &&
+		in_h1 "$dir/coexist.py" send eth0 ff0e::77 10 && busywait 5000 grep -qx 5 "$work/members" &&
+		at_least 5 "$(kame_count "$r" multicast r1)" "multicast on r1"
+	status=$?
+	exec 8>&-
+	rm -f "$work/until"
+	return $status
+}
+
 gro() {
 	local packets before
 
@@ -386,7 +449,7 @@ run() { # NAME COMMAND...
 	[[ $1 != ${CASES:-*} ]] || check "$@"
 }
 
-for module in 8021q bridge bonding macvlan ipvlan vrf sit ip6_tunnel ip_gre ip6_gre xfrm_interface; do
+for module in 8021q bridge bonding team team_mode_roundrobin macvlan ipvlan vrf sit ip6_tunnel ip_gre ip6_gre xfrm_interface; do
 	modprobe -q $module
 done
 run "loopback" loopback
@@ -394,6 +457,7 @@ run "a pair of devices" plain
 run "VLAN" vlan
 run "bridge" bridge
 run "bond" bond
+run "team" team
 run "macvlan" child macvlan mode bridge
 run "ipvlan" child ipvlan mode l2
 run "VRF" vrf
@@ -409,6 +473,8 @@ run "NAT66" nat66
 run "TPROXY" tproxy
 run "flowtable" flowtable
 run "tc ingress comes first" tc_ingress
+run "XDP comes first" xdp
+run "multicast forwarding" multicast_forwarding
 run "GRO" gro
 run "RPS" rps
 run "packet sockets" packet_socket

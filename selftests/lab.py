@@ -279,13 +279,18 @@ class Kame:
     def __call__(self, *words):
         subprocess.run(self.command + list(words), check=True)
 
-    def counters(self, dev=None):
-        words = ["-j", "ipv6", "stats"] + (["dev", dev] if dev else []) + ["all"]
-        out = json.loads(subprocess.run(self.command + words, check=True,
+    def ask(self, *words):
+        out = json.loads(subprocess.run(self.command + ["-j", *words], check=True,
                                         capture_output=True).stdout)
         while isinstance(out, list):
             out = out[0]
-        return out["mib"]
+        return out
+
+    def counters(self, dev=None):
+        return self.ask("ipv6", "stats", *(["dev", dev] if dev else []), "all")["mib"]
+
+    def limits(self):
+        return self.ask("ipv6", "limits")
 
 
 def mac_of(ns, dev):

@@ -124,6 +124,9 @@ static const struct exthdrs_case exthdrs_cases[] = {
 	  .len = 8, .result = 0, .counter = KAME_IPV6_MIB_HDR_NONE },
 	{ .name = "ends in TCP", .first = NEXTHDR_DEST, .bytes = { DSTOPTS(IPPROTO_TCP), UDP8 },
 	  .len = 16, .result = 0, .counter = KAME_IPV6_MIB_HDR_TCP },
+	{ .name = "ends in ICMPv6", .first = NEXTHDR_DEST,
+	  .bytes = { DSTOPTS(IPPROTO_ICMPV6), UDP8 }, .len = 16, .result = 0,
+	  .counter = KAME_IPV6_MIB_HDR_ICMPV6 },
 	{ .name = "ends in another", .first = NEXTHDR_DEST, .bytes = { DSTOPTS(200), UDP8 },
 	  .len = 16, .result = 0, .counter = KAME_IPV6_MIB_HDR_OTHER },
 };

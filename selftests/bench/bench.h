@@ -22,6 +22,21 @@
 #define KAME_BENCH_MAX_SEND	65536
 
 /**
+ * enum kame_bench_lookup - how to find out whether a packet is for this node
+ * @KAME_BENCH_LOOKUP_NONE: not a run of this kind
+ * @KAME_BENCH_LOOKUP_LIST: compare its destination with each address of the node, then
+ *	find the route of what is for others
+ * @KAME_BENCH_LOOKUP_HASH: look for its destination in a hash table, then the same
+ * @KAME_BENCH_LOOKUP_FIB: find its route, whose type says it
+ */
+enum kame_bench_lookup {
+	KAME_BENCH_LOOKUP_NONE,
+	KAME_BENCH_LOOKUP_LIST,
+	KAME_BENCH_LOOKUP_HASH,
+	KAME_BENCH_LOOKUP_FIB,
+};
+
+/**
  * struct kame_bench_config - one run, as asked for by a line of words
  * @net:	namespace of the writer, borrowed from the open file
  * @send:	true to send through a socket, false to inject into @dev
@@ -40,6 +55,10 @@
  * @csum_at:	offset of an internet checksum to be mended with it; 0 for none
  * @verify:	leave checksums to be verified by the stack
  * @sink:	UDP port to consume packets at, network byte order; 0 for none
+ * @lookup:	only look destinations up, in this way
+ * @own:	first address of the node, where @lookup
+ * @owns:	number of them, which differ in their last 32 bits
+ * @ms:		end a run of lookups after so many milliseconds; 0 for when @count is reached
  * @to:		where @send sends to
  */
 struct kame_bench_config {
@@ -58,6 +77,10 @@ struct kame_bench_config {
 	u32 csum_at;
 	bool verify;
 	__be16 sink;
+	enum kame_bench_lookup lookup;
+	struct in6_addr own;
+	u32 owns;
+	u32 ms;
 	union {
 		struct sockaddr sa;
 		struct sockaddr_in in;
@@ -75,7 +98,7 @@ struct kame_bench_config {
  * @errors:	sends that failed
  * @error:	errno of the last of them
  * @refused:	packets for which netif_receive_skb() returned NET_RX_DROP
- * @sunk:	packets that arrived at the sink
+ * @sunk:	packets that arrived at the sink, or that a lookup found to be for this node
  */
 struct kame_bench_result {
 	u32 *chunks;
@@ -89,6 +112,15 @@ struct kame_bench_result {
 	u64 sunk;
 };
 
+/*
+ * Which value packet @n of a run has: every one once in a round, but no neighbour after
+ * another: a prime greater than any distance that a prefetcher follows.
+ */
+static inline u32 kame_bench_nth_value(const struct kame_bench_config *config, u32 n)
+{
+	return (u64)(n % config->vary) * 7919 % config->vary;
+}
+
 /* config.c */
 int kame_bench_config_parse(struct kame_bench_config *config, char *line);
 
@@ -101,6 +133,9 @@ void kame_bench_result_uninit(struct kame_bench_result *result);
 /* inject.c, send.c */
 int kame_bench_inject(const struct kame_bench_config *config, struct kame_bench_result *result);
 int kame_bench_send(const struct kame_bench_config *config, struct kame_bench_result *result);
+
+/* lookup.c */
+int kame_bench_lookup(const struct kame_bench_config *config, struct kame_bench_result *result);
 
 /* sink.c */
 struct socket *kame_bench_sink_open(struct net *net, __be16 port);

@@ -83,6 +83,34 @@ static int parse_dev(struct kame_bench_config *config, const char *value)
 	return strscpy(config->dev, value, sizeof(config->dev)) > 0 ? 0 : -EINVAL;
 }
 
+static int parse_lookup(struct kame_bench_config *config, const char *value)
+{
+	static const char * const ways[] = {
+		[KAME_BENCH_LOOKUP_LIST] = "list",
+		[KAME_BENCH_LOOKUP_HASH] = "hash",
+		[KAME_BENCH_LOOKUP_FIB] = "fib",
+	};
+	u32 way;
+
+	for (way = KAME_BENCH_LOOKUP_LIST; way < ARRAY_SIZE(ways); way++) {
+		if (!strcmp(value, ways[way])) {
+			config->lookup = way;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* ADDRESS,NUMBER */
+static int parse_own(struct kame_bench_config *config, char *value)
+{
+	char *address = strsep(&value, ",");
+
+	if (!value || !in6_pton(address, -1, config->own.s6_addr, -1, NULL))
+		return -EINVAL;
+	return parse_number(value, 1, 1 << 24, &config->owns);
+}
+
 static int parse_word(struct kame_bench_config *config, const char *key, char *value)
 {
 	u32 number;
@@ -110,6 +138,12 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 		return parse_number(value, 1, KAME_BENCH_MAX_PACKET, &config->csum_at);
 	if (!strcmp(key, "sink"))
 		return parse_port(value, &config->sink);
+	if (!strcmp(key, "lookup"))
+		return parse_lookup(config, value);
+	if (!strcmp(key, "own"))
+		return parse_own(config, value);
+	if (!strcmp(key, "ms"))
+		return parse_number(value, 1, 60000, &config->ms);
 	if (strcmp(key, "verify") && strcmp(key, "proto"))
 		return -EINVAL;
 
@@ -133,6 +167,8 @@ static int check(struct kame_bench_config *config)
 	if (config->send)
 		return config->dev[0] || config->vary || config->proto ? -EINVAL : 0;
 	if (!config->dev[0])
+		return -EINVAL;
+	if (config->lookup && (config->len < sizeof(struct ipv6hdr) || !config->vary || !config->owns))
 		return -EINVAL;
 	if (config->len > sizeof(config->packet))
 		return -ERANGE;

@@ -12,22 +12,13 @@
 
 #include "bench.h"
 
-/*
- * Every value once in a round, but no neighbour after another: a prime greater
- * than any distance that a prefetcher follows.
- */
-static u32 nth_value(const struct kame_bench_config *config, u32 n)
-{
-	return (u64)(n % config->vary) * 7919 % config->vary;
-}
-
 static void vary(const struct kame_bench_config *config, u8 *packet, u32 n)
 {
 	__be32 from, to;
 	__sum16 sum;
 
 	memcpy(&from, packet + config->vary_at, sizeof(from));
-	to = cpu_to_be32(be32_to_cpu(from) + nth_value(config, n));
+	to = cpu_to_be32(be32_to_cpu(from) + kame_bench_nth_value(config, n));
 	memcpy(packet + config->vary_at, &to, sizeof(to));
 	if (!config->csum_at)
 		return;

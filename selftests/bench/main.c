@@ -51,7 +51,12 @@ static int run(struct kame_bench_config *config, struct run *run)
 		if (IS_ERR(sink))
 			return PTR_ERR(sink);
 	}
-	err = config->send ? kame_bench_send(config, &result) : kame_bench_inject(config, &result);
+	if (config->lookup)
+		err = kame_bench_lookup(config, &result);
+	else if (config->send)
+		err = kame_bench_send(config, &result);
+	else
+		err = kame_bench_inject(config, &result);
 	if (sink)
 		result.sunk = kame_bench_sink_close(sink, err ? 0 : result.packets);
 	if (!err)

@@ -192,6 +192,13 @@ void out_uint(const char *key, uint64_t value)
 	out_text("%" PRIu64, value);
 }
 
+void out_tenths(const char *key, uint64_t tenths)
+{
+	if (out.json)
+		json_place(key, made(json_real((double)tenths / 10)));
+	out_text("%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
+}
+
 void out_bool(const char *key, bool value, const char *if_true, const char *if_false)
 {
 	out_json_bool(key, value);
@@ -258,7 +265,8 @@ int out_end(void)
 		abort();
 	if (out.root) {
 		if (json_dumpf(out.root, stdout,
-			       JSON_ENCODE_ANY | (out.pretty ? JSON_INDENT(4) : JSON_COMPACT)))
+			       JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) |
+			       (out.pretty ? JSON_INDENT(4) : JSON_COMPACT)))
 			err = errno ? errno : EIO;
 		putchar('\n');
 	}

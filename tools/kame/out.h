@@ -54,6 +54,8 @@ void out_table_close(void);
 /* Fields, in both forms. Bytes that a terminal must not see are escaped. */
 void out_string(const char *key, const char *value);
 void out_uint(const char *key, uint64_t value);
+/* A number with one decimal, given in tenths */
+void out_tenths(const char *key, uint64_t tenths);
 void out_bool(const char *key, bool value, const char *if_true, const char *if_false);
 
 /* Text only */
