@@ -70,7 +70,7 @@ within() { # LIMIT
 }
 check "each within 3 s" within 3000
 
-check "fast timers are taken" "$KAME" -n "$h" nd set dev eth0 interval 100 probes 3 hold-down 200
+check "fast timers are taken" "$KAME" -n "$h" nd set dev eth0 interval 50 probes 3 hold-down 200
 # An address that comes back is used while duplicate address detection runs (RFC 4429),
 # which takes a second.
 check "optimistic addresses are used" ip netns exec "$h" sysctl -qw \

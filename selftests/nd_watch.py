@@ -8,7 +8,8 @@ Usage: nd_watch.py echo ADDRESS PORT
 "watch" sends a datagram to an echo server at each address every 10 milliseconds,
 from a new socket each, so that source and path are chosen anew. It prints the time
 in milliseconds from its start to the first round in which every source lies in the
-prefix (its text begins so) and every answer has come; or "never".
+prefix (its text begins so) and every answer has come; or "never". Before that it
+prints "started".
 """
 import select
 import socket
@@ -61,6 +62,7 @@ def one_round(prefix, port, addresses):
 
 
 def watch(limit, prefix, port, addresses):
+    print("started", flush=True)
     start = time.monotonic()
     while True:
         begun = time.monotonic()
