@@ -7,27 +7,35 @@
  * A search depends on the device and the destination, and on more only where
  * there are policy rules, routes by source, several nexthops, or neighbours that a
  * host avoids: such routes are not cached. That the answer is the same is proven
- * on each use. The route's cookie stands for its place in its table, and any change
- * of that place, or of what lies above or below it, alters it; the serial number
- * of the local table, which is searched first, stands for all of that table; a
- * number of our own, for the state of devices. All were read before the search, so
- * that a change in the middle of it counts as well.
+ * on each use, in one of two ways.
+ *
+ * The first needs nothing but the entry: any change of the namespace's routes, and
+ * of any device, alters a sum of numbers that only grow. The second, where that
+ * has altered, tells whether this route was meant: its cookie stands for its place
+ * in its table, and any change of that place, or of what lies above or below it,
+ * alters it; the serial number of the local table, which is searched first, stands
+ * for all of that table; a number of our own, for the state of devices. All were
+ * read before the search, so that a change in the middle of it counts as well.
  */
 #include <linux/cpumask.h>
-#include <linux/jhash.h>
+#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/workqueue.h>
+#include <net/fib_notifier.h>
+#include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/ipv6_stubs.h>
 
 #include "cache.h"
+#include "netns.h"
 
 /* Places where a destination may be */
 #define WAYS 2U
@@ -36,34 +44,61 @@
  * than there are places cost hardly more than a search each.
  */
 #define REPLACE_EVERY 4
+/* Gateways that are known by a number, a power of 2 */
+#define HOPS 256U
 
 /**
  * struct cache_entry - a route that was found
  * @daddr: for this destination
  * @dev: from this device, which is only compared: flushed before it goes
- * @dst: the route, held; NULL in an empty entry
+ * @dst: the route, held
+ * @idev: of the route
+ * @hop: number of the gateway, 0 for none
+ * @all: sum of numbers that alters with any route
+ * @own: sum of numbers that alters with the local table and devices
  * @cookie: of the route
- * @local: serial number of the local table
- * @changes: state of devices
+ * @kind: enum kame_ipv6_path_kind
+ * @summed: @all is enough of a proof
  */
 struct cache_entry {
 	struct in6_addr daddr;
 	const struct net_device *dev;
 	struct dst_entry *dst;
+	struct inet6_dev *idev;
+	u64 hop;
+	u32 all;
+	u32 own;
 	u32 cookie;
-	int local;
-	int changes;
+	u8 kind;
+	bool summed;
 } ____cacheline_aligned;
 
 /**
+ * struct cache_hop - a gateway. Many routes lead to few gateways, so that these are
+ * at hand when the routes are not.
+ * @addr: its address
+ * @number: of this gateway alone; the remainder by HOPS is its place
+ */
+struct cache_hop {
+	struct in6_addr addr;
+	u64 number;
+};
+
+/**
  * struct cache_table - the entries of a CPU, changed by it alone, bottom halves off
- * @sets: number of sets of WAYS entries, a power of 2
+ * @shift: bits of a hash that are not the number of a set
+ * @entries: WAYS for each set
  * @misses: decides who takes a place in use
+ * @hops: gateways
+ * @hops_seen: makes their numbers
  * @entry: the entries
  */
 struct cache_table {
-	unsigned int sets;
+	unsigned int shift;
+	unsigned int entries;
 	unsigned int misses;
+	u64 hops_seen;
+	struct cache_hop hops[HOPS];
 	struct cache_entry entry[];
 };
 
@@ -75,22 +110,42 @@ MODULE_PARM_DESC(cache, "Routes remembered per CPU, rounded up to a power of 2 (
 static struct cache_table __rcu *__percpu *tables;
 static DEFINE_MUTEX(tables_lock);
 static atomic_t changes = ATOMIC_INIT(0);
-static u32 seed __read_mostly;
+/* What the routing tables told, in all namespaces: their serial numbers don't tell
+ * that a route is deleted.
+ */
+static atomic_t told = ATOMIC_INIT(0);
+static u64 seeds[2] __read_mostly;
 
 static void refill(struct work_struct *work);
 static DECLARE_DELAYED_WORK(refill_work, refill);
 /* Namespaces that are destroyed by the thousand don't have tables made each time. */
 #define REFILL_AFTER (HZ / 5)
 
+static u64 mix(u64 hash)
+{
+	hash ^= hash >> 32;
+	return hash * GOLDEN_RATIO_64;
+}
+
 static struct cache_entry *find_set(struct cache_table *table, const struct net_device *dev,
 				    const struct in6_addr *daddr)
 {
-	u32 hash = jhash_3words((__force u32)daddr->s6_addr32[3],
-				(__force u32)daddr->s6_addr32[2] ^ dev->ifindex,
-				(__force u32)daddr->s6_addr32[1] ^
-				(__force u32)daddr->s6_addr32[0], seed);
+	const u32 *a = (__force const u32 *)daddr->s6_addr32;
+	u64 high = (u64)a[0] << 32 | a[1], low = (u64)a[2] << 32 | a[3];
+	u64 hash = mix((high ^ dev->ifindex) * seeds[0] + low * seeds[1]);
 
-	return &table->entry[(hash & (table->sets - 1)) * WAYS];
+	return &table->entry[(hash >> table->shift) * WAYS];
+}
+
+/* Numbers that only grow, so that the sum stays only where each does. The serial
+ * number of the namespace's routes is new for each that is added or altered, when it
+ * can be found. The time is for what nothing tells, that a route which is in the
+ * table is given a lifetime: at most a second.
+ */
+static u32 sum_of_all(const struct net *net)
+{
+	return atomic_read(&net->ipv6.fib6_sernum) + atomic_read(&told) +
+	       atomic_read(&changes) + (u32)(jiffies >> ilog2(HZ));
 }
 
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
@@ -111,10 +166,14 @@ static int main_sernum(const struct net *net)
 	return READ_ONCE(net->ipv6.fib6_main_tbl->tb6_root.fn_sernum);
 }
 
+static u32 sum_of_own(const struct net *net)
+{
+	return local_sernum(net) + atomic_read(&changes);
+}
+
 static bool entry_is_current(const struct cache_entry *e, const struct net *net)
 {
-	return e->local == local_sernum(net) && e->changes == atomic_read(&changes) &&
-		dst_check(e->dst, e->cookie);
+	return e->own == sum_of_own(net) && dst_check(e->dst, e->cookie);
 }
 
 /* Whether a search depends on nothing but device and destination. */
@@ -140,6 +199,47 @@ static bool route_is_lasting(const struct net *net, const struct sk_buff *skb)
 		READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
 
+/* Whether all that may happen to the route alters sum_of_all(). Nothing is told of an
+ * exception that goes, of time that passes, and of a route that is deleted from behind
+ * others of its prefix.
+ */
+static bool route_is_told(const struct net *net, const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+	const struct fib6_node *fn = from ? rcu_dereference(from->fib6_node) : NULL;
+
+	return kame_ipv6_ns(net)->fib_told && rt->rt6i_flags & RTF_PCPU &&
+	       !rt->sernum && fn && rcu_access_pointer(fn->leaf) == from &&
+	       !((rt->rt6i_flags | from->fib6_flags) & RTF_EXPIRES);
+}
+
+static u8 route_kind(const struct rt6_info *rt)
+{
+	const struct dst_entry *dst = &rt->dst;
+
+	if (dst->input == ip6_input)
+		return KAME_IPV6_PATH_ACCEPT;
+	if (dst->output != ip6_output || dst->xfrm || dst_metric_raw(dst, RTAX_MTU) ||
+	    dst_metric_locked(dst, RTAX_MTU) || !rt->rt6i_idev ||
+	    rt->rt6i_idev->dev != dst->dev || rt->rt6i_flags & (RTF_CACHE | RTF_LOCAL))
+		return KAME_IPV6_PATH_OTHER;
+	return KAME_IPV6_PATH_FORWARD;
+}
+
+static u64 hop_number(struct cache_table *table, const struct in6_addr *addr)
+{
+	const u32 *a = (__force const u32 *)addr->s6_addr32;
+	u64 hash = mix(((u64)(a[0] ^ a[2]) << 32 | (a[1] ^ a[3])) * seeds[0]);
+	unsigned int place = hash >> 32 & (HOPS - 1);
+	struct cache_hop *hop = &table->hops[place];
+
+	if (!hop->number || !ipv6_addr_equal(&hop->addr, addr)) {
+		hop->addr = *addr;
+		hop->number = ++table->hops_seen * HOPS + place;
+	}
+	return hop->number;
+}
+
 /* An entry for another route: an empty one or one that is of no use, else @set,
  * one time in REPLACE_EVERY; or NULL.
  */
@@ -156,28 +256,36 @@ static struct cache_entry *find_place(struct cache_table *table, struct cache_en
 	return &set[table->misses / REPLACE_EVERY % WAYS];
 }
 
-static void remember(struct cache_table *table, struct cache_entry *set, struct sk_buff *skb,
-		     const struct cache_entry *now)
+static const struct cache_entry *remember(struct cache_table *table, struct cache_entry *set,
+					  const struct sk_buff *skb,
+					  const struct cache_entry *now)
 {
 	struct dst_entry *dst = skb_dst(skb), *old;
+	struct rt6_info *rt = (struct rt6_info *)dst;
 	struct cache_entry *e = find_place(table, set);
 
 	if (!e || !dst_hold_safe(dst))
-		return;
+		return NULL;
 	old = e->dst;
 	*e = *now;
 	e->dst = dst;
+	e->idev = rt->rt6i_idev;
+	e->kind = route_kind(rt);
+	e->hop = 0;
+	if (e->kind == KAME_IPV6_PATH_FORWARD && rt->rt6i_flags & RTF_GATEWAY)
+		e->hop = hop_number(table, &rt->rt6i_gateway);
 	dst_release(old);
+	return e;
 }
 
-static void search(struct net *net, struct sk_buff *skb, struct cache_table *table,
-		   struct cache_entry *set)
+static const struct cache_entry *search(struct net *net, struct sk_buff *skb,
+					struct cache_table *table, struct cache_entry *set)
 {
 	struct cache_entry now = {
 		.daddr = ipv6_hdr(skb)->daddr,
 		.dev = skb->dev,
-		.local = local_sernum(net),
-		.changes = atomic_read(&changes),
+		.all = sum_of_all(net),
+		.own = sum_of_own(net),
 	};
 	int main = main_sernum(net);
 
@@ -185,30 +293,99 @@ static void search(struct net *net, struct sk_buff *skb, struct cache_table *tab
 	smp_rmb();
 	ipv6_stub->ipv6_route_input(skb);
 	if (!skb_dst(skb) || !route_is_lasting(net, skb))
-		return;
+		return NULL;
 	now.cookie = rt6_get_cookie((struct rt6_info *)skb_dst(skb));
+	now.summed = route_is_told(net, (struct rt6_info *)skb_dst(skb));
 	/* with the same barrier: the cookie before the numbers */
 	smp_rmb();
-	if (main == main_sernum(net) && now.local == local_sernum(net))
-		remember(table, set, skb, &now);
+	if (main != main_sernum(net) || now.own != sum_of_own(net))
+		return NULL;
+	return remember(table, set, skb, &now);
+}
+
+/* The second proof, where the first fails. */
+static noinline bool entry_renew(struct cache_entry *e, const struct net *net, u32 all)
+{
+	if (!entry_is_current(e, net))
+		return false;
+	e->all = all;
+	return true;
+}
+
+static struct cache_entry *find(struct cache_entry *set, const struct net *net,
+				const struct sk_buff *skb)
+{
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+	u32 all = sum_of_all(net);
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		struct cache_entry *e = &set[i];
+
+		if (e->dev != skb->dev || !ipv6_addr_equal(&e->daddr, daddr))
+			continue;
+		if (likely(e->all == all && e->summed) || entry_renew(e, net, all))
+			return e;
+	}
+	return NULL;
+}
+
+/* What the entry tells of the packets that take it. */
+static void show_path(const struct cache_table *table, const struct cache_entry *e,
+		      struct kame_ipv6_path *path)
+{
+	const struct cache_hop *hop = &table->hops[e->hop % HOPS];
+
+	path->kind = e->kind;
+	if (e->kind != KAME_IPV6_PATH_FORWARD)
+		return;
+	path->idev = e->idev;
+	path->on_link = !e->hop;
+	if (path->on_link)
+		path->next_hop = e->daddr;
+	else if (likely(hop->number == e->hop))
+		path->next_hop = hop->addr;
+	else
+		path->next_hop = ((const struct rt6_info *)e->dst)->rt6i_gateway;
+}
+
+/**
+ * kame_ipv6_cache_prefetch - a packet's route will be asked for soon
+ * @skb: the packet, its data at the IPv6 header, which may not be valid yet
+ *
+ * Context: rcu_read_lock(), bottom halves off.
+ */
+void kame_ipv6_cache_prefetch(const struct sk_buff *skb)
+{
+	struct cache_table *table = rcu_dereference(*this_cpu_ptr(tables));
+	const struct cache_entry *set;
+	unsigned int i;
+
+	if (unlikely(!table || skb_headlen(skb) < sizeof(struct ipv6hdr)))
+		return;
+	set = find_set(table, skb->dev, &((const struct ipv6hdr *)skb->data)->daddr);
+	for (i = 0; i < WAYS; i++)
+		prefetch(&set[i]);
 }
 
 /**
  * kame_ipv6_cache_route - give a packet its route
  * @skb: the packet, with its IPv6 header where the network header is
+ * @net: its namespace
+ * @path: filled
  *
  * The same as a search of the routing table. The route isn't counted as a reference
  * of the packet's.
  *
  * Context: rcu_read_lock().
  */
-void kame_ipv6_cache_route(struct sk_buff *skb)
+void kame_ipv6_cache_route(struct sk_buff *skb, struct net *net, struct kame_ipv6_path *path)
 {
-	struct net *net = dev_net(skb->dev);
+	const struct cache_entry *e;
 	struct cache_table *table;
 	struct cache_entry *set;
-	unsigned int i;
 
+	path->kind = KAME_IPV6_PATH_OTHER;
 	/* What comes back from user space does so with bottom halves on. */
 	if (unlikely(!in_softirq() || !search_is_plain(net, skb)))
 		goto no_cache;
@@ -219,18 +396,31 @@ void kame_ipv6_cache_route(struct sk_buff *skb)
 		goto no_cache;
 	}
 	set = find_set(table, skb->dev, &ipv6_hdr(skb)->daddr);
-	for (i = 0; i < WAYS; i++) {
-		if (set[i].dev == skb->dev &&
-		    ipv6_addr_equal(&set[i].daddr, &ipv6_hdr(skb)->daddr) &&
-		    set[i].dst && entry_is_current(&set[i], net)) {
-			skb_dst_set_noref(skb, set[i].dst);
-			return;
-		}
-	}
-	search(net, skb, table, set);
+	e = find(set, net, skb);
+	if (likely(e))
+		skb_dst_set_noref(skb, e->dst);
+	else
+		e = search(net, skb, table, set);
+	if (e)
+		show_path(table, e, path);
 	return;
 no_cache:
 	ipv6_stub->ipv6_route_input(skb);
+}
+
+/**
+ * kame_ipv6_cache_fib_event - hear what the routing tables tell
+ * @nb: of a namespace
+ * @event: enum fib_event_type
+ * @ptr: struct fib_notifier_info
+ */
+int kame_ipv6_cache_fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct fib_notifier_info *info = ptr;
+
+	if (info->family == AF_INET6)
+		atomic_inc(&told);
+	return NOTIFY_DONE;
 }
 
 static void table_free(struct cache_table *table)
@@ -239,7 +429,7 @@ static void table_free(struct cache_table *table)
 
 	if (!table)
 		return;
-	for (i = 0; i < table->sets * WAYS; i++)
+	for (i = 0; i < table->entries; i++)
 		dst_release(table->entry[i].dst);
 	kvfree(table);
 }
@@ -284,18 +474,19 @@ void kame_ipv6_cache_stale(void)
 
 static void refill(struct work_struct *work)
 {
-	unsigned int sets = roundup_pow_of_two(clamp(cache, WAYS, ENTRIES_MAX)) / WAYS, cpu;
+	unsigned int entries = roundup_pow_of_two(clamp(cache, 2 * WAYS, ENTRIES_MAX)), cpu;
 	struct cache_table *table;
 
 	mutex_lock(&tables_lock);
 	for_each_online_cpu(cpu) {
 		if (rcu_access_pointer(*per_cpu_ptr(tables, cpu)))
 			continue;
-		table = kvzalloc_node(struct_size(table, entry, sets * WAYS),
+		table = kvzalloc_node(struct_size(table, entry, entries),
 				      GFP_KERNEL | __GFP_NOWARN, cpu_to_node(cpu));
 		if (!table)
 			continue;
-		table->sets = sets;
+		table->entries = entries;
+		table->shift = 64 - ilog2(entries / WAYS);
 		rcu_assign_pointer(*per_cpu_ptr(tables, cpu), table);
 	}
 	mutex_unlock(&tables_lock);
@@ -306,7 +497,9 @@ int __init kame_ipv6_cache_init(void)
 	tables = alloc_percpu(struct cache_table __rcu *);
 	if (!tables)
 		return -ENOMEM;
-	get_random_bytes(&seed, sizeof(seed));
+	get_random_bytes(seeds, sizeof(seeds));
+	seeds[0] |= 1;
+	seeds[1] |= 1;
 	return 0;
 }
 

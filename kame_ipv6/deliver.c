@@ -10,8 +10,10 @@
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 
+#include "cache.h"
 #include "deliver.h"
 #include "dev.h"
+#include "forward.h"
 #include "mib.h"
 #include "walk.h"
 
@@ -20,55 +22,60 @@
  */
 static int (*input_finish)(struct net *net, struct sock *sk, struct sk_buff *skb) __ro_after_init;
 
-/* What follows LOCAL_IN for a packet with extension headers. The walk comes
- * behind the hook as in stock: who filters sees the packet before any header
- * has an effect or an answer.
- */
-static int local_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+static int walk_headers(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 {
-	struct kame_ipv6_counters __percpu *mib;
 	struct kame_ipv6_walk w;
-	u32 contiguity;
-	int ret = 0;
 
 	skb_clear_delivery_time(skb);
+	kame_ipv6_walk_init(&w, skb, from->net, from->mib, from->contiguity);
+	return kame_ipv6_walk(&w) == 0 ? input_finish(from->net, NULL, skb) : 0;
+}
+
+/* What follows LOCAL_IN for a packet with extension headers that a hook has held. */
+static int local_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct kame_ipv6_origin from = { .net = net };
+	int ret;
+
 	rcu_read_lock();
-	mib = kame_ipv6_dev_mib(skb, &contiguity);
-	kame_ipv6_walk_init(&w, skb, net, mib, contiguity);
-	if (kame_ipv6_walk(&w) == 0)
-		ret = input_finish(net, sk, skb);
+	from.mib = kame_ipv6_dev_mib(skb, &from.contiguity);
+	ret = walk_headers(&from, skb);
 	rcu_read_unlock();
 	return ret;
 }
 
-static int accept(struct kame_ipv6_counters __percpu *mib, struct sk_buff *skb)
+/* The walk comes behind the hook as in stock: who filters sees the packet before any
+ * header has an effect or an answer.
+ */
+static int accept(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 {
 	u8 next = kame_ipv6_walk_next(skb);
+	int ret;
 
-	kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_ACCEPTED);
-	if (likely(!kame_ipv6_exthdrs_routine(next))) {
-		kame_ipv6_walk_count_upper(mib, next);
+	kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_ACCEPTED);
+	if (likely(!kame_ipv6_walk_reads(next))) {
+		kame_ipv6_walk_count_upper(from->mib, next);
 		return ip6_input(skb);
 	}
-	return NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_IN, dev_net(skb->dev), NULL, skb,
-		       skb->dev, NULL, local_finish);
+	ret = nf_hook(NFPROTO_IPV6, NF_INET_LOCAL_IN, from->net, NULL, skb, skb->dev, NULL,
+		      local_finish);
+	return ret == 1 ? walk_headers(from, skb) : ret;
 }
 
-static int multicast(struct kame_ipv6_counters __percpu *mib, u32 contiguity,
-		     struct sk_buff *skb)
+static int multicast(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 {
 	u8 next = kame_ipv6_walk_next(skb);
 
-	kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_MULTICAST);
-	if (unlikely(kame_ipv6_exthdrs_routine(next))) {
+	kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_MULTICAST);
+	if (unlikely(kame_ipv6_walk_reads(next))) {
 		struct kame_ipv6_walk w;
 
-		kame_ipv6_walk_init(&w, skb, dev_net(skb->dev), mib, contiguity);
+		kame_ipv6_walk_init(&w, skb, from->net, from->mib, from->contiguity);
 		if (!kame_ipv6_walk_check(&w))
 			return NET_RX_DROP;
-		kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_HANDED_OVER);
+		kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_HANDED_OVER);
 	} else {
-		kame_ipv6_walk_count_upper(mib, next);
+		kame_ipv6_walk_count_upper(from->mib, next);
 	}
 	return dst_input(skb);
 }
@@ -77,52 +84,71 @@ static int multicast(struct kame_ipv6_counters __percpu *mib, u32 contiguity,
  * has not passed. Such an address has no route of its own yet: the route found is that
  * of its prefix, and stock forwards the packet to the link.
  */
-static bool to_tentative(const struct sk_buff *skb)
+static bool is_tentative(const struct sk_buff *skb)
 {
-	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
 	const struct net_device *dev = skb->dev;
 
-	return !(rt->rt6i_flags & RTF_GATEWAY) &&
-	       unlikely(ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, 0)) &&
+	return unlikely(ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, 0)) &&
 	       !ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, IFA_F_TENTATIVE);
 }
 
-static int forward(struct kame_ipv6_counters __percpu *mib, struct sk_buff *skb)
+static int drop_tentative(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 {
-	if (skb_dst(skb)->error) {
-		kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_NO_ROUTE);
+	__IP6_INC_STATS(from->net, __in6_dev_get(skb->dev), IPSTATS_MIB_INDISCARDS);
+	kame_ipv6_drop(from->mib, skb, KAME_IPV6_MIB_DROP_TENTATIVE);
+	return NET_RX_DROP;
+}
+
+static int forward(const struct kame_ipv6_origin *from, struct sk_buff *skb,
+		   const struct kame_ipv6_path *path)
+{
+	if (path->on_link && is_tentative(skb))
+		return drop_tentative(from, skb);
+	kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_FORWARDED);
+	return kame_ipv6_forward(from->net, skb, path);
+}
+
+/* A packet whose route alone knows what becomes of it. */
+static int deliver_by_route(const struct kame_ipv6_origin *from, struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+
+	if (dst->input == ip6_input)
+		return accept(from, skb);
+	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
+		return multicast(from, skb);
+	if (dst->error) {
+		kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_NO_ROUTE);
 		return dst_input(skb);
 	}
-	if (to_tentative(skb)) {
-		__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
-				IPSTATS_MIB_INDISCARDS);
-		kame_ipv6_drop(mib, skb, KAME_IPV6_MIB_DROP_TENTATIVE);
-		return NET_RX_DROP;
-	}
-	kame_ipv6_mib_inc(mib, KAME_IPV6_MIB_FORWARDED);
+	if (!(rt->rt6i_flags & RTF_GATEWAY) && is_tentative(skb))
+		return drop_tentative(from, skb);
+	kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_FORWARDED);
 	return dst_input(skb);
 }
 
 /**
  * kame_ipv6_deliver - accept or forward a packet, as its route says
- * @mib: where to count
- * @contiguity: enum kame_ipv6_contiguity
+ * @from: where it came from
  * @skb: the packet with its route; gone on return
+ * @path: what is known of the route
  *
  * Context: rcu_read_lock(), bottom halves off.
  * Return: as dst_input().
  */
-int kame_ipv6_deliver(struct kame_ipv6_counters __percpu *mib, u32 contiguity,
-		      struct sk_buff *skb)
+int kame_ipv6_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
+		      const struct kame_ipv6_path *path)
 {
-	const struct dst_entry *dst = skb_dst(skb);
-
-	if (dst->input == ip6_input)
-		return accept(mib, skb);
-	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
-		return multicast(mib, contiguity, skb);
-	return forward(mib, skb);
+	switch (path->kind) {
+	case KAME_IPV6_PATH_ACCEPT:
+		return accept(from, skb);
+	case KAME_IPV6_PATH_FORWARD:
+		return forward(from, skb, path);
+	default:
+		return deliver_by_route(from, skb);
+	}
 }
 
 /* A packet that only asks for the function that follows LOCAL_IN. */

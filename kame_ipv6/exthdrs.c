@@ -105,6 +105,8 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w)
 		return kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_OPTION_HEADER,
 					   IPSTATS_MIB_INHDRERRORS);
 	cb->flags |= IP6SKB_HOPBYHOP;
+	if (kame_ipv6_options_only_pad(skb_transport_header(w->skb)))
+		return header_next(w, len);
 	o = options_of(w, len);
 	o.hop_by_hop = true;
 	o.max_options = max_options(w, READ_ONCE(w->net->ipv6.sysctl.max_hbh_opts_cnt));

@@ -26,6 +26,18 @@
 #include "options.h"
 #include "walk.h"
 
+/**
+ * struct input_sum - what packets add to the SNMP counters of input
+ * @packets: packets
+ * @octets: their bytes from the IPv6 header on
+ * @ect: segments by their ECN field, RFC 3168
+ */
+struct input_sum {
+	u32 packets;
+	u32 octets;
+	u32 ect[INET_ECN_MASK + 1];
+};
+
 /* The receive handler's mark for the packet type: who took this packet. */
 struct input_cb {
 	const struct kame_ipv6_dev *owner;
@@ -73,8 +85,14 @@ static bool input_owns(const struct kame_ipv6_dev *kdev, const struct sk_buff *s
 	return skb->dev == kdev->dev && INPUT_CB(skb)->owner == kdev;
 }
 
+/* Neither the loopback or unspecified address nor a group, whatever else it is. */
+static bool address_is_plain(const struct in6_addr *addr)
+{
+	return (u8)(addr->s6_addr[0] + 1) > 1;
+}
+
 /* Addresses that must not come in from outside, RFC 4291 */
-static bool addresses_valid(const struct sk_buff *skb, const struct ipv6hdr *hdr)
+static noinline bool addresses_allowed(const struct sk_buff *skb, const struct ipv6hdr *hdr)
 {
 	const struct net_device *dev = skb->dev;
 	bool looped = dev->flags & IFF_LOOPBACK;
@@ -100,13 +118,19 @@ static bool addresses_valid(const struct sk_buff *skb, const struct ipv6hdr *hdr
 	}
 }
 
+static bool addresses_valid(const struct sk_buff *skb, const struct ipv6hdr *hdr)
+{
+	return likely(address_is_plain(&hdr->saddr) && address_is_plain(&hdr->daddr)) ||
+	       addresses_allowed(skb, hdr);
+}
+
 /* A unicast packet in a link-layer group is an attack on wireless links. */
 static bool hides_in_group(const struct sk_buff *skb, const struct ipv6hdr *hdr,
 			   const struct inet6_dev *idev)
 {
-	return READ_ONCE(idev->cnf.drop_unicast_in_l2_multicast) &&
-	       !ipv6_addr_is_multicast(&hdr->daddr) &&
-	       (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST);
+	return (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST) &&
+	       READ_ONCE(idev->cnf.drop_unicast_in_l2_multicast) &&
+	       !ipv6_addr_is_multicast(&hdr->daddr);
 }
 
 /* Payload length in bytes. GRO makes TCP packets that are longer than the field holds. */
@@ -140,7 +164,7 @@ static bool payload_fits(struct kame_ipv6_walk *w)
 }
 
 /* The IPv6 header, RFC 8200 section 3 */
-static bool ipv6_header(struct kame_ipv6_walk *w)
+static bool ipv6_header(struct kame_ipv6_walk *w, struct input_sum *sum)
 {
 	struct sk_buff *skb = w->skb;
 	const struct ipv6hdr *hdr;
@@ -153,9 +177,8 @@ static bool ipv6_header(struct kame_ipv6_walk *w)
 		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_VERSION, IPSTATS_MIB_INHDRERRORS);
 		return false;
 	}
-	__IP6_ADD_STATS(w->net, w->idev,
-			IPSTATS_MIB_NOECTPKTS + (ipv6_get_dsfield(hdr) & INET_ECN_MASK),
-			max_t(unsigned short, 1, skb_shinfo(skb)->gso_segs));
+	sum->ect[ipv6_get_dsfield(hdr) & INET_ECN_MASK] +=
+		max_t(unsigned short, 1, skb_shinfo(skb)->gso_segs);
 	if (!addresses_valid(skb, hdr)) {
 		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_ADDRESS, IPSTATS_MIB_INHDRERRORS);
 		return false;
@@ -183,42 +206,56 @@ static void input_begin(struct sk_buff *skb)
 					       skb->dev->ifindex;
 }
 
-/* From the packet type to PRE_ROUTING. Return: NULL where the packet is gone. */
-static struct sk_buff *input_core(struct kame_ipv6_dev *kdev, struct sk_buff *skb,
-				  struct net *net)
+/* Count what was summed up. */
+static void input_count(const struct kame_ipv6_origin *from, struct inet6_dev *idev,
+			const struct input_sum *sum)
 {
-	struct inet6_dev *idev = __in6_dev_get(skb->dev);
+	unsigned int i;
+
+	kame_ipv6_mib_count(from->mib, KAME_IPV6_MIB_IN, sum->packets);
+	__IP6_ADD_STATS(from->net, idev, IPSTATS_MIB_INPKTS, sum->packets);
+	__IP6_ADD_STATS(from->net, idev, IPSTATS_MIB_INOCTETS, sum->octets);
+	for (i = 0; i < ARRAY_SIZE(sum->ect); i++)
+		if (sum->ect[i])
+			__IP6_ADD_STATS(from->net, idev, IPSTATS_MIB_NOECTPKTS + i, sum->ect[i]);
+}
+
+/* From the packet type to PRE_ROUTING. Return: NULL where the packet is gone. */
+static struct sk_buff *input_core(const struct kame_ipv6_origin *from, struct inet6_dev *idev,
+				  struct sk_buff *skb, struct input_sum *sum)
+{
 	struct kame_ipv6_walk w;
 
-	kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_IN);
-	if (skb->pkt_type == PACKET_OTHERHOST) {
+	if (unlikely(skb->pkt_type == PACKET_OTHERHOST)) {
+		kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_IN);
 		dev_core_stats_rx_otherhost_dropped_inc(skb->dev);
-		kame_ipv6_drop(kdev->mib, skb, KAME_IPV6_MIB_DROP_OTHERHOST);
+		kame_ipv6_drop(from->mib, skb, KAME_IPV6_MIB_DROP_OTHERHOST);
 		return NULL;
 	}
-	__IP6_UPD_PO_STATS(net, idev, IPSTATS_MIB_IN, skb->len);
+	sum->packets++;
+	sum->octets += skb->len;
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
-		__IP6_INC_STATS(net, idev, IPSTATS_MIB_INDISCARDS);
-		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_DROP_NO_MEMORY);
+		__IP6_INC_STATS(from->net, idev, IPSTATS_MIB_INDISCARDS);
+		kame_ipv6_mib_inc(from->mib, KAME_IPV6_MIB_DROP_NO_MEMORY);
 		return NULL;
 	}
 	if (unlikely(!idev || READ_ONCE(idev->cnf.disable_ipv6))) {
-		__IP6_INC_STATS(net, idev, IPSTATS_MIB_INDISCARDS);
-		kame_ipv6_drop(kdev->mib, skb, KAME_IPV6_MIB_DROP_DISABLED);
+		__IP6_INC_STATS(from->net, idev, IPSTATS_MIB_INDISCARDS);
+		kame_ipv6_drop(from->mib, skb, KAME_IPV6_MIB_DROP_DISABLED);
 		return NULL;
 	}
 	input_begin(skb);
 	/* What only extension headers need comes with the first of them. */
 	w.skb = skb;
-	w.net = net;
+	w.net = from->net;
 	w.idev = idev;
-	w.mib = kdev->mib;
-	w.contiguity = READ_ONCE(kdev->contiguity);
-	if (!ipv6_header(&w))
+	w.mib = from->mib;
+	w.contiguity = from->contiguity;
+	if (unlikely(!ipv6_header(&w, sum)))
 		return NULL;
 	if (ipv6_hdr(skb)->nexthdr == NEXTHDR_HOP) {
-		kame_ipv6_walk_init(&w, skb, net, w.mib, w.contiguity);
+		kame_ipv6_walk_init(&w, skb, from->net, from->mib, from->contiguity);
 		if (!kame_ipv6_walk_enter(&w, NEXTHDR_HOP) || kame_ipv6_exthdrs_hop_by_hop(&w) < 0)
 			return NULL;
 	}
@@ -228,28 +265,82 @@ static struct sk_buff *input_core(struct kame_ipv6_dev *kdev, struct sk_buff *sk
 	return skb;
 }
 
-static void input_route(struct sk_buff *skb)
+/**
+ * struct input_last - the route of the last packet of a list
+ * @dst: the route, NULL where it serves that packet alone
+ * @path: what is known of it
+ * @daddr: its destination
+ */
+struct input_last {
+	struct dst_entry *dst;
+	struct kame_ipv6_path path;
+	struct in6_addr daddr;
+};
+
+/* Whether the route of one packet serves for the next one to the same address. */
+static bool route_is_shared(const struct net *net, const struct sk_buff *skb)
 {
-	if (!skb_valid_dst(skb))
-		kame_ipv6_cache_route(skb);
+	return skb_dst_is_noref(skb) && !fib6_routes_require_src(net) &&
+	       !fib6_has_custom_rules(net) && !(IP6CB(skb)->flags & IP6SKB_MULTIPATH);
 }
 
-/* From PRE_ROUTING to the end. The hook may have held the packet for a while. */
+static void input_route(struct net *net, struct sk_buff *skb, struct input_last *last)
+{
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+
+	if (skb_valid_dst(skb)) {
+		last->dst = NULL;
+		last->path.kind = KAME_IPV6_PATH_OTHER;
+	} else if (last->dst && !skb_dst(skb) && ipv6_addr_equal(&last->daddr, daddr)) {
+		skb_dst_set_noref(skb, last->dst);
+	} else {
+		kame_ipv6_cache_route(skb, net, &last->path);
+		last->dst = route_is_shared(net, skb) ? skb_dst(skb) : NULL;
+		last->daddr = *daddr;
+	}
+}
+
+/* From the end of PRE_ROUTING to the end. */
+static int input_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
+			 struct input_last *last)
+{
+	skb = l3mdev_ip6_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	input_route(from->net, skb, last);
+	return kame_ipv6_deliver(from, skb, &last->path);
+}
+
+/* The same for a packet that the hook has held for a while. */
 static int input_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	struct kame_ipv6_counters __percpu *mib;
-	u32 contiguity;
-	int ret = NET_RX_SUCCESS;
+	struct kame_ipv6_origin from = { .net = net };
+	struct input_last last = {};
+	int ret;
 
 	rcu_read_lock();
-	mib = kame_ipv6_dev_mib(skb, &contiguity);
-	skb = l3mdev_ip6_rcv(skb);
-	if (skb) {
-		input_route(skb);
-		ret = kame_ipv6_deliver(mib, contiguity, skb);
-	}
+	from.mib = kame_ipv6_dev_mib(skb, &from.contiguity);
+	ret = input_deliver(&from, skb, &last);
 	rcu_read_unlock();
 	return ret;
+}
+
+static int input_packet(const struct kame_ipv6_origin *from, struct sk_buff *skb,
+			struct input_last *last)
+{
+	int ret = nf_hook(NFPROTO_IPV6, NF_INET_PRE_ROUTING, from->net, NULL, skb, skb->dev,
+			  NULL, input_finish);
+
+	return ret == 1 ? input_deliver(from, skb, last) : ret;
+}
+
+static struct kame_ipv6_origin origin_of(const struct kame_ipv6_dev *kdev)
+{
+	return (struct kame_ipv6_origin) {
+		.net = dev_net(kdev->dev),
+		.mib = kdev->mib,
+		.contiguity = READ_ONCE(kdev->contiguity),
+	};
 }
 
 /**
@@ -266,51 +357,21 @@ int kame_ipv6_input_rcv(struct sk_buff *skb, struct net_device *dev,
 			struct packet_type *type, struct net_device *orig_dev)
 {
 	struct kame_ipv6_dev *kdev = container_of(type, struct kame_ipv6_dev, type);
-	struct net *net = dev_net(dev);
+	const struct kame_ipv6_origin from = origin_of(kdev);
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct input_sum sum = {};
+	struct input_last last;
 
 	if (unlikely(!input_owns(kdev, skb))) {
 		consume_skb(skb);
 		return NET_RX_SUCCESS;
 	}
-	skb = input_core(kdev, skb, net);
+	skb = input_core(&from, idev, skb, &sum);
+	input_count(&from, idev, &sum);
 	if (!skb)
 		return NET_RX_DROP;
-	return NF_HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, net, NULL, skb, dev, NULL,
-		       input_finish);
-}
-
-/* Whether the route of one packet serves for the next one to the same address. */
-static bool route_is_shared(const struct net *net, const struct sk_buff *skb)
-{
-	return !fib6_routes_require_src(net) && !fib6_has_custom_rules(net) &&
-	       !(IP6CB(skb)->flags & IP6SKB_MULTIPATH);
-}
-
-static void input_list_finish(struct kame_ipv6_dev *kdev, struct list_head *head,
-			      struct net *net)
-{
-	u32 contiguity = READ_ONCE(kdev->contiguity);
-	struct sk_buff *skb, *next, *last = NULL;
-	LIST_HEAD(routed);
-
-	list_for_each_entry_safe(skb, next, head, list) {
-		skb_list_del_init(skb);
-		skb = l3mdev_ip6_rcv(skb);
-		if (!skb)
-			continue;
-		if (last && !skb_dst(skb) &&
-		    ipv6_addr_equal(&ipv6_hdr(last)->daddr, &ipv6_hdr(skb)->daddr)) {
-			skb_dst_copy(skb, last);
-		} else {
-			input_route(skb);
-			last = route_is_shared(net, skb) ? skb : NULL;
-		}
-		list_add_tail(&skb->list, &routed);
-	}
-	list_for_each_entry_safe(skb, next, &routed, list) {
-		skb_list_del_init(skb);
-		kame_ipv6_deliver(kdev->mib, contiguity, skb);
-	}
+	last.dst = NULL;
+	return input_packet(&from, skb, &last);
 }
 
 /**
@@ -325,23 +386,24 @@ void kame_ipv6_input_list_rcv(struct list_head *head, struct packet_type *type,
 			      struct net_device *orig_dev)
 {
 	struct kame_ipv6_dev *kdev = container_of(type, struct kame_ipv6_dev, type);
-	struct net *net = dev_net(kdev->dev);
+	const struct kame_ipv6_origin from = origin_of(kdev);
+	struct inet6_dev *idev = __in6_dev_get(kdev->dev);
 	struct sk_buff *skb, *next;
-	LIST_HEAD(taken);
+	struct input_last last;
+	struct input_sum sum = {};
 
+	last.dst = NULL;
 	list_for_each_entry_safe(skb, next, head, list) {
 		skb_list_del_init(skb);
+		if (!list_empty(head))
+			kame_ipv6_cache_prefetch(next);
 		if (unlikely(!input_owns(kdev, skb))) {
 			consume_skb(skb);
 			continue;
 		}
-		skb = input_core(kdev, skb, net);
+		skb = input_core(&from, idev, skb, &sum);
 		if (skb)
-			list_add_tail(&skb->list, &taken);
+			input_packet(&from, skb, &last);
 	}
-	if (list_empty(&taken))
-		return;
-	NF_HOOK_LIST(NFPROTO_IPV6, NF_INET_PRE_ROUTING, net, NULL, &taken, kdev->dev, NULL,
-		     input_finish);
-	input_list_finish(kdev, &taken, net);
+	input_count(&from, idev, &sum);
 }

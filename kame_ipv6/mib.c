@@ -67,8 +67,10 @@ void kame_ipv6_mib_fold(struct kame_ipv6_counters __percpu *to,
 	unsigned int i;
 
 	kame_ipv6_mib_add(sum, from);
+	local_bh_disable();
 	for (i = 0; i < __KAME_IPV6_MIB_MAX; i++)
-		this_cpu_add(to->count[i], sum[i]);
+		__this_cpu_add(to->count[i], sum[i]);
+	local_bh_enable();
 }
 
 const char *kame_ipv6_mib_name(enum kame_ipv6_mib index)

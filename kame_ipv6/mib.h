@@ -14,10 +14,17 @@ struct kame_ipv6_counters {
 	u64 count[__KAME_IPV6_MIB_MAX];
 };
 
+/* Packets are handled with bottom halves off: nobody else on this CPU counts meanwhile. */
+static inline void kame_ipv6_mib_count(struct kame_ipv6_counters __percpu *mib,
+				       enum kame_ipv6_mib index, unsigned int n)
+{
+	__this_cpu_add(mib->count[index], n);
+}
+
 static inline void kame_ipv6_mib_inc(struct kame_ipv6_counters __percpu *mib,
 				     enum kame_ipv6_mib index)
 {
-	this_cpu_inc(mib->count[index]);
+	kame_ipv6_mib_count(mib, index, 1);
 }
 
 void kame_ipv6_mib_add(u64 *sum, const struct kame_ipv6_counters __percpu *mib);

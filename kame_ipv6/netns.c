@@ -2,11 +2,13 @@
 /*
  * State of a network namespace.
  */
+#include <net/fib_notifier.h>
 #include <net/netns/generic.h>
 
 #include <kame/compat.h>
 #include <uapi/linux/kame_ipv6.h>
 
+#include "cache.h"
 #include "dev.h"
 #include "mib.h"
 #include "netns.h"
@@ -35,7 +37,14 @@ static int __net_init ns_init(struct net *net)
 	ns->max_headers = KAME_IPV6_MAX_HEADERS_DEFAULT;
 	ns->order = KAME_IPV6_ORDER_LENIENT;
 	ns->mib = alloc_percpu(struct kame_ipv6_counters);
-	return ns->mib ? 0 : -ENOMEM;
+	if (!ns->mib)
+		return -ENOMEM;
+	/* Refused where the tables change all the time, which is no reason to do
+	 * without the rest.
+	 */
+	ns->fib_nb.notifier_call = kame_ipv6_cache_fib_event;
+	ns->fib_told = !register_fib_notifier(net, &ns->fib_nb, NULL, NULL);
+	return 0;
 }
 
 static void __net_exit ns_exit(struct net *net)
@@ -43,6 +52,8 @@ static void __net_exit ns_exit(struct net *net)
 	struct kame_ipv6_ns *ns = kame_ipv6_ns(net);
 
 	cancel_work_sync(&ns->settle);
+	if (ns->fib_told)
+		unregister_fib_notifier(net, &ns->fib_nb);
 	/* Packets that wait for a verdict of user space come back to functions
 	 * of this module. All devices are let go by now: no new ones start.
 	 */

@@ -2,6 +2,7 @@
 #ifndef _KAME_IPV6_NETNS_H
 #define _KAME_IPV6_NETNS_H
 
+#include <linux/notifier.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
@@ -22,6 +23,8 @@ struct kame_ipv6_counters;
  *	device; protected by RTNL
  * @joining: index of the device that last began to join a master, until @settle
  *	has run; protected by RTNL
+ * @fib_nb: hears of routes
+ * @fib_told: it does
  * @max_headers: most extension headers in a packet, 0 for no limit
  * @max_options: most options in a header, 0 for the sysctls' number
  * @max_header_bytes: most bytes of extension headers in a packet, 0 for no limit
@@ -34,6 +37,8 @@ struct kame_ipv6_ns {
 	struct xarray devs;
 	struct xarray choices;
 	int joining;
+	struct notifier_block fib_nb;
+	bool fib_told;
 	u32 max_headers;
 	u32 max_options;
 	u32 max_header_bytes;

@@ -188,6 +188,8 @@ bool kame_ipv6_options_kernel_only(const struct sk_buff *skb)
 	hdr = skb_header_pointer(skb, 0, sizeof(_hdr), &_hdr);
 	if (!hdr || hdr->nexthdr != NEXTHDR_HOP)
 		return false;
+	if (skb_headlen(skb) >= offset + 8 && kame_ipv6_options_only_pad(skb->data + offset))
+		return false;
 	p = skb_header_pointer(skb, offset, sizeof(_p), _p);
 	if (!p)
 		return false;

@@ -2,7 +2,11 @@
 #ifndef _KAME_IPV6_OPTIONS_H
 #define _KAME_IPV6_OPTIONS_H
 
+#include <linux/in6.h>
 #include <linux/skbuff.h>
+#include <net/ipv6.h>
+
+#include <kame/compat.h>
 #include <uapi/linux/kame_ipv6_mib.h>
 
 /**
@@ -50,6 +54,18 @@ struct kame_ipv6_options {
 	u8 code;
 	unsigned int pointer;
 };
+
+/* What is no padding ends at a multiple of 8 bytes, and padding has 7 at most: a header
+ * that has nothing else is of 8 bytes, and looks like this wherever it is not made up
+ * of single ones. Before reading it, see that 8 bytes are there.
+ */
+static inline bool kame_ipv6_options_only_pad(const u8 *hdr)
+{
+	const u64 pad = (u64)IPV6_TLV_PADN << 40 | 4ULL << 32;
+
+	/* The first byte is the next header's protocol. */
+	return get_unaligned_be64(hdr) << 8 == pad << 8;
+}
 
 enum kame_ipv6_options_verdict kame_ipv6_options_walk(struct kame_ipv6_options *o);
 bool kame_ipv6_options_kernel_only(const struct sk_buff *skb);

@@ -15,6 +15,7 @@
 #include "kunit.h"
 #include "mib.h"
 #include "netns.h"
+#include "options.h"
 #include "walk.h"
 
 /**
@@ -84,21 +85,18 @@ int kame_ipv6_walk_problem(struct kame_ipv6_walk *w, u8 code, unsigned int point
 }
 
 /**
- * kame_ipv6_walk_need - have the next bytes of the packet in one piece
+ * kame_ipv6_walk_fetch - have the next bytes of the packet in one piece, which
+ * they aren't
  * @w: the walk; where the answer is no, its packet is gone
- * @len: bytes from the transport header on
+ * @end: bytes from the packet's first on
  *
  * Not contiguous and truncated are two things: the one is the driver's doing,
  * the other the sender's. Pointers into the packet are stale afterwards.
  *
- * Return: whether they are.
+ * Return: whether they are now.
  */
-bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len)
+bool kame_ipv6_walk_fetch(struct kame_ipv6_walk *w, unsigned int end)
 {
-	unsigned int end = skb_transport_offset(w->skb) + len;
-
-	if (likely(end <= skb_headlen(w->skb)))
-		return true;
 	if (end > w->skb->len) {
 		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_TRUNCATED, IPSTATS_MIB_INHDRERRORS);
 		return false;
@@ -259,7 +257,7 @@ static bool gather(struct kame_ipv6_walk *w)
 	unsigned int end = skb_transport_offset(w->skb), headers = w->headers;
 	u8 next = kame_ipv6_walk_next(w->skb);
 
-	while (kame_ipv6_exthdrs_routine(next)) {
+	while (kame_ipv6_walk_reads(next)) {
 		unsigned int len;
 		u8 protocol;
 
@@ -295,6 +293,55 @@ static void measure(const struct kame_ipv6_walk *w)
 		kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_LINEAR_NONE);
 }
 
+/* Destination options headers that are nothing but padding, one after another, without
+ * a call for each. Stops at the first that is anything else, or that a limit forbids:
+ * that is for its routine. Return: protocol of the header it stops at.
+ */
+static u8 skip_padding(struct kame_ipv6_walk *w)
+{
+	const u8 *nh = skb_network_header(w->skb);
+	const unsigned int first = skb_network_header_len(w->skb);
+	unsigned int offset = first, end = skb_tail_pointer(w->skb) - nh;
+	struct inet6_skb_parm *cb = IP6CB(w->skb);
+	u8 next = NEXTHDR_DEST;
+
+	if (w->strict_order || READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_len) < 8)
+		return next;
+	if (w->max_bytes)
+		end = min_t(unsigned int, end, sizeof(struct ipv6hdr) + w->max_bytes);
+	if (w->max_headers)
+		end = min(end, first + (w->max_headers - w->headers) * 8);
+	while (next == NEXTHDR_DEST && offset + 8 <= end &&
+	       kame_ipv6_options_only_pad(nh + offset)) {
+		next = nh[offset];
+		offset += 8;
+	}
+	if (offset == first)
+		return next;
+	w->headers += (offset - first) / 8;
+	w->skb->transport_header += offset - first;
+	cb->nhoff = offset - 8;
+	cb->lastopt = cb->nhoff;
+	cb->dst1 = cb->nhoff;
+	kame_ipv6_mib_count(w->mib, KAME_IPV6_MIB_HDR_DSTOPTS, (offset - first) / 8);
+	return next;
+}
+
+/* The routine of the next header. Return: protocol, or KAME_IPV6_WALK_*. */
+static int read_header(struct kame_ipv6_walk *w, u8 protocol)
+{
+	if (unlikely(raw_listens(w->net, protocol)))
+		return KAME_IPV6_WALK_KERNEL;
+	if (protocol == NEXTHDR_DEST) {
+		protocol = skip_padding(w);
+		if (protocol != NEXTHDR_DEST)
+			return protocol;
+	}
+	if (!kame_ipv6_walk_enter(w, protocol))
+		return KAME_IPV6_WALK_DONE;
+	return kame_ipv6_exthdrs_routine(protocol)(w);
+}
+
 /**
  * kame_ipv6_walk - read the headers of a packet for this node, up to the one
  * that the kernel's protocol handlers are to go on with
@@ -306,18 +353,11 @@ static void measure(const struct kame_ipv6_walk *w)
 int kame_ipv6_walk(struct kame_ipv6_walk *w)
 {
 	int next = kame_ipv6_walk_next(w->skb);
-	kame_ipv6_routine_t routine;
 
 	if (skb_is_nonlinear(w->skb) && w->contiguity == KAME_IPV6_CONTIGUITY_PULLUP && !gather(w))
 		return KAME_IPV6_WALK_DONE;
-	while ((routine = kame_ipv6_exthdrs_routine(next))) {
-		if (unlikely(raw_listens(w->net, next))) {
-			next = KAME_IPV6_WALK_KERNEL;
-		} else {
-			if (!kame_ipv6_walk_enter(w, next))
-				return KAME_IPV6_WALK_DONE;
-			next = routine(w);
-		}
+	while (kame_ipv6_walk_reads(next)) {
+		next = read_header(w, next);
 		if (next == KAME_IPV6_WALK_DONE)
 			return KAME_IPV6_WALK_DONE;
 		if (next == KAME_IPV6_WALK_KERNEL) {
@@ -345,7 +385,7 @@ bool kame_ipv6_walk_check(struct kame_ipv6_walk *w)
 	const int saved = skb_transport_offset(w->skb);
 	u8 next = kame_ipv6_walk_next(w->skb);
 
-	while (kame_ipv6_exthdrs_routine(next)) {
+	while (kame_ipv6_walk_reads(next)) {
 		const u8 protocol = next;
 		unsigned int len;
 

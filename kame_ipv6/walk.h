@@ -61,7 +61,7 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w);
 
 void kame_ipv6_walk_init(struct kame_ipv6_walk *w, struct sk_buff *skb, struct net *net,
 			 struct kame_ipv6_counters __percpu *mib, u32 contiguity);
-bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len);
+bool kame_ipv6_walk_fetch(struct kame_ipv6_walk *w, unsigned int end);
 int kame_ipv6_walk_drop(struct kame_ipv6_walk *w, enum kame_ipv6_mib cause, int snmp);
 int kame_ipv6_walk_problem(struct kame_ipv6_walk *w, u8 code, unsigned int pointer,
 			   enum kame_ipv6_mib cause);
@@ -70,6 +70,25 @@ bool kame_ipv6_walk_fits(struct kame_ipv6_walk *w, unsigned int len);
 int kame_ipv6_walk(struct kame_ipv6_walk *w);
 bool kame_ipv6_walk_check(struct kame_ipv6_walk *w);
 void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol);
+
+/* Have the next @len bytes from the transport header on in one piece, see
+ * kame_ipv6_walk_fetch().
+ */
+static inline bool kame_ipv6_walk_need(struct kame_ipv6_walk *w, unsigned int len)
+{
+	unsigned int end = skb_transport_offset(w->skb) + len;
+
+	return likely(end <= skb_headlen(w->skb)) || kame_ipv6_walk_fetch(w, end);
+}
+
+/* Whether a routine of ours reads a header, as kame_ipv6_exthdrs_routine(). */
+static inline bool kame_ipv6_walk_reads(u8 protocol)
+{
+	const u64 ours = BIT_ULL(NEXTHDR_HOP) | BIT_ULL(NEXTHDR_ROUTING) |
+			 BIT_ULL(NEXTHDR_FRAGMENT) | BIT_ULL(NEXTHDR_DEST);
+
+	return protocol < 64 && ours >> protocol & 1;
+}
 
 static inline u8 kame_ipv6_walk_next(const struct sk_buff *skb)
 {

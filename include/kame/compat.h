@@ -60,4 +60,23 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define kame_xfrm_state_may_send(x) ((void)(x), true)
 #endif
 
+/* What forwarding counts, and when: what leaves was counted by the output function
+ * only later, so that forwarding counted its bytes itself, behind the FORWARD hook.
+ * Macros, since what they need is included by few.
+ */
+#ifdef KAME_HAVE_OUTREQUESTS
+#define kame_ip6_count_forwarding(net, idev) \
+	__IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTFORWDATAGRAMS)
+#define kame_ip6_count_forwarded(net, idev, len) do { } while (0)
+#define kame_ip6_count_out(net, idev, len) __IP6_UPD_PO_STATS(net, idev, IPSTATS_MIB_OUT, len)
+#else
+#define kame_ip6_count_forwarding(net, idev) do { } while (0)
+#define kame_ip6_count_forwarded(net, idev, len)				\
+	do {									\
+		__IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTFORWDATAGRAMS);	\
+		__IP6_ADD_STATS(net, idev, IPSTATS_MIB_OUTOCTETS, len);		\
+	} while (0)
+#define kame_ip6_count_out(net, idev, len) do { } while (0)
+#endif
+
 #endif /* _KAME_COMPAT_H */
