@@ -144,8 +144,10 @@ static struct cache_entry *find_set(struct cache_table *table, const struct net_
  */
 static u32 sum_of_all(const struct net *net)
 {
+	unsigned long now = jiffies;
+
 	return atomic_read(&net->ipv6.fib6_sernum) + atomic_read(&told) +
-	       atomic_read(&changes) + (u32)(jiffies >> ilog2(HZ));
+	       atomic_read(&changes) + (u32)(now >> ilog2(HZ));
 }
 
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
