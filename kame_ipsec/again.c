@@ -18,6 +18,7 @@
 
 #include "again.h"
 #include "flow.h"
+#include "kunit.h"
 #include "policy.h"
 
 /* More headers around a packet than that are not looked through. */
@@ -127,6 +128,7 @@ enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff
 	}
 	return KAME_IPSEC_SEEN_NEVER;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_again_seen);
 
 /**
  * kame_ipsec_again_policy - the policy that a protected packet would match

@@ -19,6 +19,7 @@
 
 #include "again.h"
 #include "bundle.h"
+#include "kunit.h"
 #include "mib.h"
 #include "netns.h"
 #include "state.h"
@@ -169,6 +170,7 @@ u32 kame_ipsec_bundle_mtu(struct xfrm_state *x, u32 child_mtu, u8 family)
 
 	return family == AF_INET6 ? max_t(u32, mtu, IPV6_MIN_MTU) : mtu;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_bundle_mtu);
 
 static int vrf_of(const struct dst_entry *dst)
 {

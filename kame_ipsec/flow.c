@@ -10,6 +10,7 @@
 #include <net/ipv6.h>
 
 #include "flow.h"
+#include "kunit.h"
 
 /* More extension headers than any packet that is meant well has. */
 #define MAX_EXTHDRS 16
@@ -247,3 +248,4 @@ bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb
 	}
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_flow_get);

@@ -11,6 +11,7 @@
 
 #include "flow.h"
 #include "icmp.h"
+#include "kunit.h"
 #include "policy.h"
 
 static bool is_error4(u8 type)
@@ -110,6 +111,7 @@ bool kame_ipsec_icmp_quote(const struct sk_buff *skb, u8 family, struct kame_ips
 	quote_ports(skb, &up, &quote->flow);
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_icmp_quote);
 
 /**
  * kame_ipsec_icmp_reverse - the flow that an ICMP error belongs to
@@ -133,6 +135,7 @@ void kame_ipsec_icmp_reverse(struct kame_ipsec_flow *to, const struct kame_ipsec
 	to->mark = error->mark;
 	to->dscp = error->dscp;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_icmp_reverse);
 
 /**
  * kame_ipsec_icmp_quotes_decrypted - whether a quoted packet had come in protected

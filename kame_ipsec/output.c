@@ -29,6 +29,7 @@
 #include "input.h"
 #include "output.h"
 #include "pmtu.h"
+#include "room.h"
 
 /* How many times this CPU is within the output of a packet. Bottom halves are off
  * while it is not 0: a chain of calls stays on its CPU, and no other one comes between.
@@ -54,15 +55,18 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 		     struct sk_buff *skb)
 {
 	struct kame_ipsec_pcpu *stats = this_cpu_ptr(pol->pcpu);
+	struct dst_entry *dst = skb_dst(skb);
 	int err;
 
 	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_OUT_PROTECTED);
 	stats->count[KAME_IPSEC_STAT_PROTECTED]++;
 	stats->count[KAME_IPSEC_STAT_BYTES] += skb->len;
-	if (kame_ipsec_bundle(skb_dst(skb))->again) {
+	if (kame_ipsec_bundle(dst)->again) {
 		kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_SECOND_PASS);
 		stats->count[KAME_IPSEC_STAT_SECOND_PASS]++;
 	}
+	kame_ipsec_room_make(skb, dst->header_len + LL_RESERVED_SPACE(dst->dev),
+			     dst->trailer_len);
 	__this_cpu_inc(depth);
 	err = xfrm_output(sk, skb);
 	__this_cpu_dec(depth);

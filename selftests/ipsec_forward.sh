@@ -12,7 +12,7 @@
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
-require_command jq ping nft
+require_command jq ping nft tcpdump
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
@@ -119,20 +119,22 @@ fragments() { # VERSION
 
 	protect "$v" "$v" proto udp dport 7777 || return
 	watch_host
-	in_b timeout 10 /usr/bin/python3 -c '
+	rm -f "$tmp/got"
+	in_b timeout 30 /usr/bin/python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 s.bind((sys.argv[1], 7777))
-s.settimeout(5)
+s.settimeout(20)
+print("ready", flush=True)
 print(len(s.recv(65535)))' "${inner_b[$v]}" >"$tmp/got" &
-	sleep 0.5
+	busywait 20000 grep -q ready "$tmp/got" || return
 	in_h /usr/bin/python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 if ":" not in sys.argv[1]: s.setsockopt(0, 10, 0)
 s.sendto(b"x" * 4000, (sys.argv[1], 7777))' "${inner_b[$v]}"
 	wait $!
-	equal 4000 "$(cat "$tmp/got")" "bytes received" || return
+	equal 4000 "$(tail -n 1 "$tmp/got")" "bytes received" || return
 	equal 0 "$(clear_seen)" "packets in clear" || return
 	at_least 1 "$(policy_count "$policy_out" protected)" protected
 }
@@ -166,12 +168,9 @@ nat() { # VERSION ORDER
 	equal 0 "$(clear_seen)" "packets in clear"
 }
 
-tmp=$(mktemp -d)
-cleanup() {
-	rm -rf "$tmp"
-}
-
 setup_host >/dev/null || skip_all "the host does not reach the peer"
+capture_begin "$tmp/clear" "${inner_a[@]}" "${inner_b[@]}" "${host[@]}" ||
+	skip_all "tcpdump does not start"
 for i in 6 4; do
 	for o in 6 4; do
 		check "forwarded, IPv$i in IPv$o" forwarded $i $o
@@ -185,4 +184,5 @@ for v in 6 4; do
 	check "NAT registered before, IPv$v" nat $v after
 	check "NAT registered after, IPv$v" nat $v before
 done
+check "tcpdump has seen nothing in clear" nothing_captured
 test_end

@@ -14,10 +14,10 @@
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
-require_command jq ping
-
+require_command jq ping nft tcpdump
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
+capture_begin "$tmp/clear" "${inner_a[@]}" "${inner_b[@]}" || skip_all "tcpdump does not start"
 
 for algo in gcm cbc chacha null; do
 	for inner in 6 4; do
@@ -38,5 +38,5 @@ done
 check "esp tunnel in UDP, IPv4" run_case esp tunnel gcm 4 4 "" udp
 check "esp transport in UDP, IPv4" run_case esp transport gcm 4 4 "" udp
 check "esp tunnel in UDP, IPv6 in IPv4" run_case esp tunnel gcm 6 4 "" udp
-
+check "tcpdump has seen nothing in clear" nothing_captured
 test_end

@@ -7,6 +7,7 @@
 # Environment: ROUNDS (default 20)
 # kernels: um
 # quick: no
+# time-travel: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
@@ -171,11 +172,6 @@ module_goes() {
 		load_module kame_ipsec || return
 		forget
 	done
-}
-
-tmp=$(mktemp -d)
-cleanup() {
-	rm -rf "$tmp"
 }
 
 check "policies change under a flood" policies_change

@@ -16,11 +16,6 @@ require_command swanctl jq ping
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
-tmp=$(mktemp -d)
-cleanup() {
-	rm -rf "$tmp"
-}
-
 # The configuration of a node: its name, its peer's, and addresses of both
 configure() { # NAME PEER LOCAL REMOTE LOCAL_NET REMOTE_NET START REKEY
 	mkdir -p "$tmp/$1"

@@ -16,6 +16,11 @@ declare -A outer_a=([6]=2001:db8::1 [4]=10.0.0.1) outer_b=([6]=2001:db8::2 [4]=1
 declare -A inner_a=([6]=2001:db8:a::1 [4]=10.1.0.1) inner_b=([6]=2001:db8:b::2 [4]=10.2.0.2)
 declare -A plen=([6]=128 [4]=32)
 
+tmp=$(mktemp -d)
+cleanup() {
+	rm -rf "$tmp"
+}
+
 in_a() { ip netns exec "$a" "$@"; }
 in_b() { ip netns exec "$b" "$@"; }
 kame_a() { "$KAME" -n "$a" ipsec "$@"; }
@@ -138,7 +143,8 @@ table netdev watch {
 	chain clear {
 		ip protocol { esp, ah } accept
 		ip protocol udp udp dport 4500 accept
-		ip6 nexthdr { esp, ah, 44 } accept
+		ip6 nexthdr { esp, ah } accept
+		frag nexthdr { esp, ah } accept
 		ip saddr { ${inner_a[4]}, ${inner_b[4]} } counter name clear
 		ip6 saddr { ${inner_a[6]}, ${inner_b[6]} } counter name clear
 	}
@@ -154,9 +160,52 @@ clear_seen() {
 		jq '[.nftables[].counter.packets? // empty] | add'
 }
 
+# Have tcpdump write down what crosses the wire in clear from now on. What is captured is
+# what must not be there, so that no flood is too much for it.
+capture_begin() { # FILE ADDRESS... ; in clear is a packet of one of them without a transform
+	local clear4="" clear6="" addr
+
+	capture=$1
+	shift
+	for addr; do
+		case $addr in
+		*:*) clear6+="${clear6:+ or }ip6 host $addr" ;;
+		*) clear4+="${clear4:+ or }ip host $addr" ;;
+		esac
+	done
+	ip netns exec "$wire" tcpdump -i any -n -U --immediate-mode -Z root -w "$capture" "(
+		($clear4) and not (ip proto 50 or ip proto 51 or udp port 4500)) or (
+		($clear6) and not (ip6 proto 50 or ip6 proto 51 or (ip6 proto 44 and
+			(ip6[40] = 50 or ip6[40] = 51))))" 2>"$capture.log" &
+	capture_pid=$!
+	busywait 20000 grep -q "listening on" "$capture.log"
+}
+
+# Packets of the capture that do or don't have the mark: a payload of 341 bytes
+captured() { # with|without
+	tcpdump -n -r "$capture" "$([ "$1" = with ] || echo not) (ip6[4:2] = 341)" 2>/dev/null | wc -l
+}
+
+has_mark() {
+	[ "$(captured with)" -gt 0 ]
+}
+
+# Not one packet in clear was captured before, and one that is sent now on purpose is.
+nothing_captured() {
+	forget
+	in_a ping -6 -q -c 1 -W 5 -s 333 -I "${inner_a[6]}" "${inner_b[6]}" || return
+	busywait 10000 has_mark || { echo "a packet in clear was not captured"; return 1; }
+	kill -INT "$capture_pid"
+	busywait 10000 grep -q "^0 packets dropped by kernel" "$capture.log" ||
+		{ cat "$capture.log"; return 1; }
+	equal 0 "$(captured without)" "packets in clear" ||
+		{ tcpdump -n -r "$capture" -c 20 2>/dev/null; return 1; }
+}
+
 # A socket that unwraps ESP from UDP and is excepted from policies, as that of a key
 # manager is
 encap_socket() { # NAMESPACE
+	rm -f "$tmp/encap-$1"
 	ip netns exec "$1" /usr/bin/python3 -c '
 import socket, struct, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -168,9 +217,21 @@ for direction in (0, 1):
     bypass[56:88] = bytes([255] * 32)
     bypass[160] = direction
     s.setsockopt(socket.IPPROTO_IP, 17, bytes(bypass))
-time.sleep(1000)' >/dev/null 2>&1 &
+print("ready", flush=True)
+time.sleep(1000)' >"$tmp/encap-$1" 2>&1 &
+	busywait 20000 grep -q ready "$tmp/encap-$1"
 }
 
+# Have a key manager listen in a, which takes requests for states and does nothing.
+listen_acquires() { # FILE
+	in_a timeout 60 ip xfrm monitor acquire >"$1" 2>&1 &
+	monitor=$!
+	# shellcheck disable=SC2016 # of awk
+	busywait 20000 in_a awk \
+		'$2 == 6 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink
+}
+
+# Delete what a case has made; what runs in the nodes ends.
 forget() {
 	kame_a policy flush
 	kame_a set hold-ms 5000
@@ -203,13 +264,40 @@ run_case() { # PROTO MODE ALGO INNER OUTER [FLAGS] [udp]
 	add_stock "$proto" "$mode" "${inner_a[$i]}" "${inner_b[$i]}" "$src" "$dst" \
 		"${plen[$i]}" || return
 	add_kame "$proto" "$mode" "${inner_a[$i]}" "${inner_b[$i]}" "$src" "$dst" || return
-	[ -z "$udp" ] || { encap_socket "$a"; encap_socket "$b"; sleep 0.5; }
+	[ -z "$udp" ] || { encap_socket "$a" && encap_socket "$b"; } || return
 	watch_wire || return
 	exchange "$i" || { show_all; return 1; }
 	equal 0 "$(clear_seen)" "packets in clear" || return
 	at_least 7 "$(policy_count "$policy_out" protected)" "packets protected" || return
 	at_least 7 "$(policy_count "$policy_in" protected)" "packets verified" || return
 	forget
+}
+
+# Send a datagram of SIZE bytes and print the name of the error, or OK.
+send_udp() { # VERSION SIZE [dontfrag] [PORT=N] [MARK=N] [TOS=N] [TO=ADDRESS]
+	in_a /usr/bin/python3 - "${inner_a[$1]}" "${inner_b[$1]}" "$@" <<'PY'
+import errno, socket, sys
+src, dst, version, size = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+words = dict(word.partition("=")[::2] for word in sys.argv[5:])
+six = version == "6"
+s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+if "dontfrag" in words:
+    if six:
+        s.setsockopt(41, 62, 1)
+        s.setsockopt(41, 23, 2)
+    else:
+        s.setsockopt(0, 10, 2)
+if "TOS" in words:
+    s.setsockopt(*((41, 67) if six else (0, 1)), int(words["TOS"], 0))
+if "MARK" in words:
+    s.setsockopt(1, 36, int(words["MARK"]))
+s.bind((src, 0))
+try:
+    s.sendto(b"x" * size, (words.get("TO", dst), int(words.get("PORT", 9))))
+    print("OK")
+except OSError as e:
+    print(errno.errorcode[e.errno])
+PY
 }
 
 # What a case that failed had to work with

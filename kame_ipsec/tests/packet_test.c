@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is read of packets: the flow, what an ICMP error quotes, and whether a packet was
+ * protected here before; and the room that is made in its buffer.
+ */
+#include <kunit/test.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+
+#include <uapi/linux/kame_ipsec.h>
+
+#include "again.h"
+#include "flow.h"
+#include "icmp.h"
+#include "room.h"
+
+#define SRC4 0x0a010001
+#define DST4 0x0a020002
+#define HEADROOM 128
+#define BUFFER 2048
+
+static const struct in6_addr src6 = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 0xa, [15] = 1 } };
+static const struct in6_addr dst6 = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 0xb, [15] = 2 } };
+
+static struct sk_buff *empty(struct kunit *test)
+{
+	struct sk_buff *skb = alloc_skb(BUFFER, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, HEADROOM);
+	skb_reset_network_header(skb);
+	return skb;
+}
+
+static void add4(struct sk_buff *skb, u8 proto, u16 frag, unsigned int options)
+{
+	struct iphdr *iph = skb_put_zero(skb, sizeof(*iph) + options);
+
+	iph->version = 4;
+	iph->ihl = 5 + options / 4;
+	iph->tos = 0xb8;
+	iph->frag_off = htons(frag);
+	iph->protocol = proto;
+	iph->saddr = htonl(SRC4);
+	iph->daddr = htonl(DST4);
+}
+
+static void add6(struct sk_buff *skb, u8 proto)
+{
+	struct ipv6hdr *hdr = skb_put_zero(skb, sizeof(*hdr));
+
+	ip6_flow_hdr(hdr, 0xb8, 0);
+	hdr->nexthdr = proto;
+	hdr->saddr = src6;
+	hdr->daddr = dst6;
+}
+
+/* Hop-by-hop, destination options or routing, of (@more + 1) * 8 bytes */
+static void add_option(struct sk_buff *skb, u8 next, u8 more)
+{
+	u8 *opt = skb_put_zero(skb, (more + 1) * 8);
+
+	opt[0] = next;
+	opt[1] = more;
+}
+
+static void add_frag(struct sk_buff *skb, u8 next, u16 off)
+{
+	struct frag_hdr *fh = skb_put_zero(skb, sizeof(*fh));
+
+	fh->nexthdr = next;
+	fh->frag_off = htons(off);
+}
+
+static void add_udp(struct sk_buff *skb, u16 sport, u16 dport)
+{
+	struct udphdr *uh = skb_put_zero(skb, sizeof(*uh));
+
+	uh->source = htons(sport);
+	uh->dest = htons(dport);
+}
+
+static void add_bytes(struct sk_buff *skb, u8 first, u8 second, unsigned int len)
+{
+	u8 *p = skb_put_zero(skb, len);
+
+	p[0] = first;
+	p[1] = second;
+}
+
+static bool get(const struct sk_buff *skb, u8 family, struct kame_ipsec_flow *flow)
+{
+	return kame_ipsec_flow_get(flow, skb, family, KAME_IPSEC_DIR_OUT, 7,
+				   KAME_IPSEC_FIELD_ALL);
+}
+
+static void expect_udp(struct kunit *test, struct sk_buff *skb, u8 family)
+{
+	struct kame_ipsec_flow flow;
+
+	KUNIT_ASSERT_TRUE(test, get(skb, family, &flow));
+	KUNIT_EXPECT_EQ(test, flow.family, family);
+	KUNIT_EXPECT_EQ(test, flow.proto, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, flow.sport, 1000);
+	KUNIT_EXPECT_EQ(test, flow.dport, 53);
+	KUNIT_EXPECT_EQ(test, flow.dscp, 0xb8 >> 2);
+	KUNIT_EXPECT_EQ(test, flow.oif, 7);
+	KUNIT_EXPECT_EQ(test, flow.flags, 0);
+	kfree_skb(skb);
+}
+
+static void flows(struct kunit *test)
+{
+	struct sk_buff *skb = empty(test);
+	struct kame_ipsec_flow flow;
+
+	add4(skb, IPPROTO_UDP, 0, 0);
+	add_udp(skb, 1000, 53);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET, &flow));
+	KUNIT_EXPECT_EQ(test, flow.src.a4, htonl(SRC4));
+	KUNIT_EXPECT_EQ(test, flow.dst.a4, htonl(DST4));
+	expect_udp(test, skb, AF_INET);
+
+	skb = empty(test);
+	add4(skb, IPPROTO_UDP, 0, 40);
+	add_udp(skb, 1000, 53);
+	expect_udp(test, skb, AF_INET);
+
+	/* The first fragment has the ports. */
+	skb = empty(test);
+	add4(skb, IPPROTO_UDP, IP_MF, 0);
+	add_udp(skb, 1000, 53);
+	expect_udp(test, skb, AF_INET);
+
+	skb = empty(test);
+	add6(skb, IPPROTO_UDP);
+	add_udp(skb, 1000, 53);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&flow.src.in6, &src6));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&flow.dst.in6, &dst6));
+	expect_udp(test, skb, AF_INET6);
+
+	skb = empty(test);
+	add6(skb, NEXTHDR_HOP);
+	add_option(skb, NEXTHDR_ROUTING, 0);
+	add_option(skb, NEXTHDR_FRAGMENT, 2);
+	add_frag(skb, NEXTHDR_DEST, IP6_MF);
+	add_option(skb, IPPROTO_UDP, 1);
+	add_udp(skb, 1000, 53);
+	expect_udp(test, skb, AF_INET6);
+}
+
+static void expect_no_ports(struct kunit *test, struct sk_buff *skb, u8 family, u8 proto)
+{
+	struct kame_ipsec_flow flow;
+
+	KUNIT_ASSERT_TRUE(test, get(skb, family, &flow));
+	KUNIT_EXPECT_EQ(test, flow.proto, proto);
+	KUNIT_EXPECT_EQ(test, flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
+	KUNIT_EXPECT_EQ(test, flow.sport, 0);
+	KUNIT_EXPECT_EQ(test, flow.dport, 0);
+	kfree_skb(skb);
+}
+
+static void fragments(struct kunit *test)
+{
+	struct sk_buff *skb = empty(test);
+
+	add4(skb, IPPROTO_UDP, 100, 0);
+	add_udp(skb, 1000, 53);
+	expect_no_ports(test, skb, AF_INET, IPPROTO_UDP);
+
+	skb = empty(test);
+	add6(skb, NEXTHDR_FRAGMENT);
+	add_frag(skb, IPPROTO_UDP, 0x100);
+	add_udp(skb, 1000, 53);
+	expect_no_ports(test, skb, AF_INET6, IPPROTO_UDP);
+
+	/* Cut off behind the IP header */
+	skb = empty(test);
+	add4(skb, IPPROTO_TCP, 0, 0);
+	skb_put_zero(skb, 3);
+	expect_no_ports(test, skb, AF_INET, IPPROTO_TCP);
+
+	skb = empty(test);
+	add6(skb, IPPROTO_ICMPV6);
+	skb_put_zero(skb, 1);
+	expect_no_ports(test, skb, AF_INET6, IPPROTO_ICMPV6);
+}
+
+static void icmp_types(struct kunit *test)
+{
+	struct sk_buff *skb = empty(test);
+	struct kame_ipsec_flow flow;
+
+	add4(skb, IPPROTO_ICMP, 0, 0);
+	add_bytes(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 8);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET, &flow));
+	KUNIT_EXPECT_EQ(test, flow.sport, ICMP_DEST_UNREACH);
+	KUNIT_EXPECT_EQ(test, flow.dport, ICMP_PORT_UNREACH);
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add6(skb, IPPROTO_ICMPV6);
+	add_bytes(skb, 135, 0, 24);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
+	KUNIT_EXPECT_EQ(test, flow.sport, 135);
+	KUNIT_EXPECT_EQ(test, flow.flags, KAME_IPSEC_FLOW_CONTROL);
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add6(skb, IPPROTO_ICMPV6);
+	add_bytes(skb, ICMPV6_ECHO_REQUEST, 0, 8);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
+	KUNIT_EXPECT_EQ(test, flow.flags, 0);
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add4(skb, IPPROTO_IGMP, 0, 0);
+	skb_put_zero(skb, 8);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET, &flow));
+	KUNIT_EXPECT_EQ(test, flow.flags, KAME_IPSEC_FLOW_CONTROL);
+	kfree_skb(skb);
+}
+
+static void unreadable(struct kunit *test)
+{
+	struct sk_buff *skb = empty(test);
+	struct kame_ipsec_flow flow;
+	int i;
+
+	add6(skb, NEXTHDR_HOP);
+	skb_put_zero(skb, 1);
+	KUNIT_EXPECT_FALSE(test, get(skb, AF_INET6, &flow));
+	kfree_skb(skb);
+
+	/* An option that claims to be longer than the packet */
+	skb = empty(test);
+	add6(skb, NEXTHDR_HOP);
+	add_option(skb, NEXTHDR_DEST, 0);
+	skb_network_header(skb)[sizeof(struct ipv6hdr) + 1] = 255;
+	KUNIT_EXPECT_FALSE(test, get(skb, AF_INET6, &flow));
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add6(skb, NEXTHDR_DEST);
+	for (i = 0; i < 40; i++)
+		add_option(skb, NEXTHDR_DEST, 0);
+	KUNIT_EXPECT_FALSE(test, get(skb, AF_INET6, &flow));
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add4(skb, IPPROTO_UDP, 0, 0);
+	ip_hdr(skb)->ihl = 4;
+	KUNIT_EXPECT_FALSE(test, get(skb, AF_INET, &flow));
+	kfree_skb(skb);
+}
+
+static void quotes(struct kunit *test)
+{
+	struct kame_ipsec_icmp quote;
+	struct kame_ipsec_flow flow, answers;
+	struct sk_buff *skb = empty(test);
+
+	/* The error comes from the quoted packet's destination, about 1000 -> 53. */
+	add6(skb, IPPROTO_ICMPV6);
+	add_bytes(skb, ICMPV6_PKT_TOOBIG, 0, sizeof(struct icmp6hdr));
+	add6(skb, IPPROTO_UDP);
+	add_udp(skb, 1000, 53);
+	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	KUNIT_EXPECT_EQ(test, quote.off, 48);
+	KUNIT_EXPECT_EQ(test, quote.flow.proto, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, quote.flow.sport, 1000);
+	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
+	kame_ipsec_icmp_reverse(&answers, &quote.flow, &flow);
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&answers.src.in6, &dst6));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&answers.dst.in6, &src6));
+	KUNIT_EXPECT_EQ(test, answers.sport, 53);
+	KUNIT_EXPECT_EQ(test, answers.dport, 1000);
+	KUNIT_EXPECT_EQ(test, answers.oif, 7);
+	/* Of a shorter one, the ports are not known; of a still shorter one, nothing is. */
+	skb_trim(skb, 48 + 40 + 2);
+	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	KUNIT_EXPECT_EQ(test, quote.flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
+	skb_trim(skb, 48 + 39);
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	kfree_skb(skb);
+
+	skb = empty(test);
+	add4(skb, IPPROTO_ICMP, 0, 0);
+	add_bytes(skb, ICMP_ECHO, 0, sizeof(struct icmphdr));
+	add4(skb, IPPROTO_UDP, 0, 0);
+	add_udp(skb, 1000, 53);
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_icmp_quote(skb, AF_INET, &quote));
+	skb_network_header(skb)[20] = ICMP_TIME_EXCEEDED;
+	KUNIT_EXPECT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET, &quote));
+	KUNIT_EXPECT_EQ(test, quote.flow.dport, 53);
+	kfree_skb(skb);
+}
+
+static void room(struct kunit *test)
+{
+	struct sk_buff *skb = empty(test);
+	unsigned int tail = skb_tailroom(skb);
+	struct udphdr *uh;
+
+	add6(skb, IPPROTO_UDP);
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	add_udp(skb, 1000, 53);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	tail -= skb->len;
+
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_room_shift(skb, 64, tail));
+	KUNIT_EXPECT_EQ(test, skb_headroom(skb), HEADROOM);
+	KUNIT_ASSERT_TRUE(test, kame_ipsec_room_shift(skb, 64, 32));
+	KUNIT_EXPECT_EQ(test, skb_headroom(skb), HEADROOM + 64);
+	KUNIT_EXPECT_EQ(test, skb_tailroom(skb), tail - 64);
+	KUNIT_EXPECT_EQ(test, skb_network_offset(skb), 0);
+	KUNIT_EXPECT_EQ(test, skb_transport_offset(skb), sizeof(struct ipv6hdr));
+	KUNIT_EXPECT_PTR_EQ(test, skb->head + skb->csum_start, skb_transport_header(skb));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &dst6));
+	uh = udp_hdr(skb);
+	KUNIT_EXPECT_EQ(test, uh->dest, htons(53));
+
+	/* What somebody else reads stays where it is. */
+	kfree_skb(skb_clone(skb, GFP_KERNEL));
+	KUNIT_EXPECT_TRUE(test, kame_ipsec_room_shift(skb, 8, 0));
+	{
+		struct sk_buff *clone = skb_clone(skb, GFP_KERNEL);
+
+		KUNIT_EXPECT_FALSE(test, kame_ipsec_room_shift(skb, 8, 0));
+		kfree_skb(clone);
+	}
+	kfree_skb(skb);
+}
+
+/* A state that is found by its SPI; it transforms nothing. */
+static struct xfrm_state *add_state(struct kunit *test, u8 proto, u32 spi)
+{
+	struct xfrm_state *x = xfrm_state_alloc(&init_net);
+
+	KUNIT_ASSERT_NOT_NULL(test, x);
+	x->id.proto = proto;
+	x->id.spi = htonl(spi);
+	x->id.daddr.in6 = dst6;
+	x->props.saddr.in6 = src6;
+	x->props.family = AF_INET6;
+	x->props.mode = XFRM_MODE_TUNNEL;
+	x->km.state = XFRM_STATE_VALID;
+	xfrm_state_hold(x);
+	xfrm_state_insert(x);
+	return x;
+}
+
+static void del_state(struct xfrm_state *x)
+{
+	xfrm_state_delete(x);
+	xfrm_state_put(x);
+}
+
+static enum kame_ipsec_seen seen(struct sk_buff *skb, u8 family)
+{
+	enum kame_ipsec_seen ret;
+
+	rcu_read_lock();
+	ret = kame_ipsec_again_seen(&init_net, skb, family);
+	rcu_read_unlock();
+	return ret;
+}
+
+static void add_esp(struct sk_buff *skb, u32 spi)
+{
+	__be32 *esp = skb_put_zero(skb, 32);
+
+	*esp = htonl(spi);
+}
+
+/* ESP in @depth headers of IPv4 and IPv6 in turn; the innermost is that of the state */
+static enum kame_ipsec_seen seen_below(struct kunit *test, int depth, u32 spi)
+{
+	struct sk_buff *skb = empty(test);
+	enum kame_ipsec_seen ret;
+	u8 family = depth % 2 ? AF_INET : AF_INET6;
+	int i;
+
+	for (i = depth; i > 0; i--) {
+		if (i % 2)
+			add4(skb, IPPROTO_IPV6, 0, 0);
+		else
+			add6(skb, IPPROTO_IPIP);
+	}
+	add6(skb, IPPROTO_ESP);
+	add_esp(skb, spi);
+	ret = seen(skb, family);
+	kfree_skb(skb);
+	return ret;
+}
+
+static void again(struct kunit *test)
+{
+	struct xfrm_state *esp = add_state(test, IPPROTO_ESP, 0x4711);
+	struct xfrm_state *ah = add_state(test, IPPROTO_AH, 0x4712);
+	struct sk_buff *skb;
+	int depth;
+
+	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4711), KAME_IPSEC_SEEN_ITSELF);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4710), KAME_IPSEC_SEEN_NEVER);
+	for (depth = 1; depth < 8; depth++) {
+		KUNIT_EXPECT_EQ(test, seen_below(test, depth, 0x4711), KAME_IPSEC_SEEN_INSIDE);
+		KUNIT_EXPECT_EQ(test, seen_below(test, depth, 0x4710), KAME_IPSEC_SEEN_NEVER);
+	}
+	/* It doesn't look for ever. */
+	KUNIT_EXPECT_EQ(test, seen_below(test, 20, 0x4711), KAME_IPSEC_SEEN_NEVER);
+
+	/* GRE with a key and a sequence number */
+	skb = empty(test);
+	add4(skb, IPPROTO_GRE, 0, 0);
+	add_bytes(skb, 0x30, 0, 12);
+	skb_tail_pointer(skb)[-10] = 0x86;
+	skb_tail_pointer(skb)[-9] = 0xdd;
+	add6(skb, NEXTHDR_DEST);
+	add_option(skb, IPPROTO_AH, 0);
+	add_bytes(skb, IPPROTO_UDP, 4, 24);
+	*(__be32 *)(skb_tail_pointer(skb) - 20) = htonl(0x4712);
+	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET), KAME_IPSEC_SEEN_INSIDE);
+	kfree_skb(skb);
+
+	/* ESP in UDP, but not what a key manager sends */
+	skb = empty(test);
+	add6(skb, IPPROTO_UDP);
+	add_udp(skb, 4500, 4500);
+	add_esp(skb, 0x4711);
+	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_ITSELF);
+	*(__be32 *)(skb_tail_pointer(skb) - 32) = 0;
+	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_NEVER);
+	kfree_skb(skb);
+
+	del_state(esp);
+	del_state(ah);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 1, 0x4711), KAME_IPSEC_SEEN_NEVER);
+}
+
+static struct kunit_case packet_cases[] = {
+	KUNIT_CASE(flows),
+	KUNIT_CASE(fragments),
+	KUNIT_CASE(icmp_types),
+	KUNIT_CASE(unreadable),
+	KUNIT_CASE(quotes),
+	KUNIT_CASE(room),
+	KUNIT_CASE(again),
+	{}
+};
+
+static struct kunit_suite packet_suite = {
+	.name = "kame_ipsec_packet",
+	.test_cases = packet_cases,
+};
+
+kunit_test_suite(packet_suite);
