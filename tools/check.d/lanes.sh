@@ -155,11 +155,11 @@ lane_scripts() { # KERNEL [NAME...]
 		return
 	fi
 	shift
-	# An idle user-mode kernel skips to its next timer: what waits costs nothing, and
-	# what else this machine does shows less.
 	scripts=("$@")
 	[ $# -gt 0 ] || mapfile -t scripts < <(scripts_for "$kernel")
-	[[ $kernel != um* ]] || grep -q '^# time-travel: no' "selftests/${scripts[0]}.sh" ||
+	# An idle user-mode kernel skips to its next timer: what waits costs nothing, and
+	# what else this machine does shows less.
+	[[ $kernel != um* ]] || ! grep -q '^# time-travel: yes' "selftests/${scripts[0]}.sh" ||
 		append=time-travel
 	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
 	tools/vm "$kernel" --timeout 1500 --out "$out" ${append:+--append $append} -- \
