@@ -206,6 +206,9 @@ as_stock() {
 	ip -n "$h1" neigh replace 2001:db8:1::ff lladdr "$(mac_of "$r" r1)" dev eth0 nud permanent
 	ip netns exec "$h2" sysctl -qw net.ipv6.icmp.ratelimit=1000000 2>/dev/null
 	ip -n "$h2" -6 route replace unreachable 2001:db8:1::/64
+	# Nor does anybody probe one that was heard of before.
+	on_r neigh flush dev r1 && on_r neigh flush dev r2
+	ip -n "$h1" neigh flush dev eth0 && ip -n "$h2" neigh flush dev eth0
 	send $there 5 52
 	before=$(kame_count "$r" forwarded)
 	kame=$(counters) || return
