@@ -254,6 +254,18 @@ static_shell() {
 	shellcheck -x -S warning "${files[@]}"
 }
 
+# Every command is shown in the README.
+static_readme() {
+	local object command
+
+	for object in ipv6 tunnel ipsec nd; do
+		for command in $(build/tools/kame $object help words); do
+			[ "$command" = help ] || grep -qE "^# kame (-. )*$object $command( |$)" README.md ||
+				echo "not shown: kame $object $command"
+		done
+	done
+}
+
 lane_static() {
 	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kame}" -maxdepth 1 \
 		-name 'source-*' | sort -V | tail -n 1)
@@ -261,5 +273,6 @@ lane_static() {
 	static_check "sparse, 6.1" static_sparse 6.1
 	static_check "checkpatch" static_checkpatch
 	static_check "shellcheck" static_shell
+	static_check "the README shows every command" static_readme
 	static_check "specs and what is made from them agree" make -s check-specs
 }
