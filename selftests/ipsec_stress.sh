@@ -7,7 +7,6 @@
 # Environment: ROUNDS (default 20)
 # kernels: um
 # quick: no
-# time-travel: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"

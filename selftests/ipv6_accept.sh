@@ -9,6 +9,7 @@
 #   h3 eth0 ------- r3 r (r3 in VRF red)
 #      2001:db8:3::/64
 # kernels: um
+# time-travel: yes
 # quick: no
 
 # shellcheck source=selftests/lib.sh

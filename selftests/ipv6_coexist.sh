@@ -12,7 +12,6 @@
 #	pattern of names; AUTO=0: nothing is attached, to see whether stock fails, too
 # kernels: um
 # quick: no
-# time-travel: no
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

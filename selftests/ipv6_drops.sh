@@ -4,6 +4,7 @@
 # Each reason for which kame_ipv6 drops a packet can be met; each drop is counted once,
 # on its device, and told by the tracepoint.
 # kernels: um
+# time-travel: yes
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -198,23 +198,39 @@ sent_all() { # SNAPSHOT
 	[ "$(snapshot | awk -v n=$name '$1 == n { print $2 }')" -ge \
 		$(($(awk -v n=$name '$1 == n { print $2 }' <<<"$1") + 50)) ]
 }
-as_stock() {
+attached() { # attach|detach
+	"$KAME" -n "$r" ipv6 "$1" dev r1 && "$KAME" -n "$r" ipv6 "$1" dev r2
+}
+compare_once() {
 	local stock kame before
+
+	send $there 5 52
+	before=$(kame_count "$r" forwarded)
+	kame=$(counters) || return
+	equal $((before + 50)) "$(kame_count "$r" forwarded)" "packets that kame forwarded" || return
+	attached detach || return
+	send $there 5 52
+	stock=$(counters)
+	attached attach || return
+	[[ $kame == *Ip6OutForwDatagrams\ 50* ]] || { echo "$kame"; return 1; }
+	[ "$kame" = "$stock" ] || { diff <(echo "$stock") <(echo "$kame"); return 1; }
+}
+as_stock() {
+	local n
 
 	# Nobody asks for a neighbour, and nobody answers.
 	on_r neigh replace $h2_addr lladdr "$(mac_of "$h2" eth0)" dev r2 nud permanent
 	ip -n "$h1" neigh replace 2001:db8:1::ff lladdr "$(mac_of "$r" r1)" dev eth0 nud permanent
 	ip netns exec "$h2" sysctl -qw net.ipv6.icmp.ratelimit=1000000 2>/dev/null
 	ip -n "$h2" -6 route replace unreachable 2001:db8:1::/64
-	send $there 5 52
-	before=$(kame_count "$r" forwarded)
-	kame=$(counters) || return
-	equal $((before + 50)) "$(kame_count "$r" forwarded)" "packets that kame forwarded" || return
-	"$KAME" -n "$r" ipv6 detach dev r1 && "$KAME" -n "$r" ipv6 detach dev r2 || return
-	send $there 5 52
-	stock=$(counters) || return
-	[[ $kame == *Ip6OutForwDatagrams\ 50* ]] || { echo "$kame"; return 1; }
-	[ "$kame" = "$stock" ] || { diff <(echo "$stock") <(echo "$kame"); return 1; }
+	# Nor does anybody probe one that was heard of before.
+	on_r neigh flush dev r1 && on_r neigh flush dev r2
+	ip -n "$h1" neigh flush dev eth0 && ip -n "$h2" neigh flush dev eth0
+	# A node still sends a packet of its own now and then, a report of its groups.
+	for ((n = 0; n < 5; n++)); do
+		compare_once && return
+	done
+	return 1
 }
 check "SNMP counters as stock's" as_stock
 test_end

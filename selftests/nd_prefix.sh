@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# time-travel: yes
 #
 # Prefixes, the routers that advertise them, and what their states do: a host h and
 # routers ra, rb on one link, which send advertisements by hand.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# time-travel: yes
 #
 # Making, changing and showing tunnels: what is refused is refused in words and
 # changes nothing; junk from netlink and from the wire does no harm.

@@ -155,11 +155,11 @@ lane_scripts() { # KERNEL [NAME...]
 		return
 	fi
 	shift
-	# An idle user-mode kernel skips to its next timer: what waits costs nothing, and
-	# what else this machine does shows less.
 	scripts=("$@")
 	[ $# -gt 0 ] || mapfile -t scripts < <(scripts_for "$kernel")
-	[[ $kernel != um* ]] || grep -q '^# time-travel: no' "selftests/${scripts[0]}.sh" ||
+	# An idle user-mode kernel skips to its next timer: what waits costs nothing, and
+	# what else this machine does shows less.
+	[[ $kernel != um* ]] || ! grep -q '^# time-travel: yes' "selftests/${scripts[0]}.sh" ||
 		append=time-travel
 	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
 	tools/vm "$kernel" --timeout 1500 --out "$out" ${append:+--append $append} -- \
@@ -254,6 +254,18 @@ static_shell() {
 	shellcheck -x -S warning "${files[@]}"
 }
 
+# Every command is shown in the README.
+static_readme() {
+	local object command
+
+	for object in ipv6 tunnel ipsec nd; do
+		for command in $(build/tools/kame $object help words); do
+			[ "$command" = help ] || grep -qE "^# kame (-. )*$object $command( |$)" README.md ||
+				echo "not shown: kame $object $command"
+		done
+	done
+}
+
 lane_static() {
 	source=$(find "${KAME_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kame}" -maxdepth 1 \
 		-name 'source-*' | sort -V | tail -n 1)
@@ -261,5 +273,6 @@ lane_static() {
 	static_check "sparse, 6.1" static_sparse 6.1
 	static_check "checkpatch" static_checkpatch
 	static_check "shellcheck" static_shell
+	static_check "the README shows every command" static_readme
 	static_check "specs and what is made from them agree" make -s check-specs
 }
