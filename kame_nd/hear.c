@@ -187,6 +187,17 @@ void kame_nd_hear_net_uninit(struct net *net)
 	nf_unregister_net_hooks(net, &hook, 1);
 }
 
+/* An entry fails when all solicitations went unanswered, and also where somebody
+ * deletes or flushes it, which proves nothing.
+ */
+static bool was_asked(const struct neighbour *neigh)
+{
+	const struct neigh_parms *p = neigh->parms;
+
+	return atomic_read(&neigh->probes) >= NEIGH_VAR(p, UCAST_PROBES) +
+		NEIGH_VAR(p, APP_PROBES) + NEIGH_VAR(p, MCAST_PROBES);
+}
+
 /* Context: any, often within locks of the neighbour table. */
 static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *ptr)
 {
@@ -210,7 +221,7 @@ static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *
 	if (router && state & NUD_REACHABLE) {
 		if (reach != KAME_ND_REACH_REACHABLE)
 			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_ANSWER);
-	} else if (router && state & NUD_FAILED) {
+	} else if (router && state & NUD_FAILED && was_asked(neigh)) {
 		if (reach != KAME_ND_REACH_UNREACHABLE)
 			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_FAILURE);
 	} else if (router || state & NUD_FAILED) {
