@@ -11,7 +11,7 @@
 require_command jq python3
 test_begin kame_ipv6
 setup_line || skip_all "no line of namespaces"
-: "${ROUNDS:=100}" "${UNLOADS:=10}"
+: "${ROUNDS:=100}" "${UNLOADS:=5}"
 h2_addr=2001:db8:2::2
 
 # Sends until told to stop, and says how many; the receiver counts what came.
