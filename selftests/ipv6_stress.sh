@@ -96,5 +96,5 @@ namespaces() {
 			ip netns del "stress$n" || return
 	done
 }
-check "50 namespaces made and destroyed under a flood" flood namespaces
+check "$NAMESPACES namespaces made and destroyed under a flood" flood namespaces
 test_end
