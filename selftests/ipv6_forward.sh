@@ -7,6 +7,7 @@
 #   h1 eth0 ------- r1 r r2 ------- eth0 h2
 #   2001:db8:1::1                   2001:db8:2::2
 # kernels: um um-kasan 6.12
+# quick: no
 # timeout: 900
 
 # shellcheck source=selftests/lib.sh

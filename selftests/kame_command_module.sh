@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um 6.1
+# quick: no
 # timeout: 900
 #
 # The kame command with the module kame_ipv6: every command, its errors in the kernel's

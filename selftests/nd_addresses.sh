@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# quick: no
 # time-travel: yes
 #
 # What states do to each kind of address, what they survive, and that time goes on

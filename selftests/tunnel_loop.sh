@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# quick: no
 # time-travel: yes
 #
 # Loops of tunnels: each ends in ELOOP in the sender, is counted, and leaves the

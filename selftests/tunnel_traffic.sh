@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# quick: no
 #
 # What the settings do to packets, as netfilter at the other end sees them outside and
 # inside the tunnel; segments that stay whole on the way out and are joined on the way
