@@ -40,10 +40,9 @@ modules: farm			## build the modules for KDIR= [W=1] [C=1] [V=1]
 	$(MAKE) $(KBUILD_FLAGS) modules
 
 tools:				## build the kame command, and programs of the tests
-	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools)
-	$(if $(wildcard tools/iproute2/Makefile),$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools)
-	$(if $(wildcard selftests/fuzz/Makefile),$(MAKE) -C selftests/fuzz OUT=$(CURDIR)/build/tools)
-	$(if $(wildcard selftests/tunnel/Makefile),$(MAKE) -C selftests/tunnel OUT=$(CURDIR)/build/tools)
+	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools
+	$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools
+	$(MAKE) -C selftests OUT=$(CURDIR)/build/tools
 
 install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
 	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
