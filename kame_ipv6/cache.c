@@ -352,20 +352,21 @@ static void show_path(const struct cache_table *table, const struct cache_entry 
 }
 
 /**
- * kame_ipv6_cache_prefetch - a packet's route will be asked for soon
- * @skb: the packet, its data at the IPv6 header, which may not be valid yet
+ * kame_ipv6_cache_prefetch - a route will be asked for soon
+ * @dev: the device that a packet came in on
+ * @daddr: its destination, which may not be a valid one
  *
  * Context: rcu_read_lock(), bottom halves off.
  */
-void kame_ipv6_cache_prefetch(const struct sk_buff *skb)
+void kame_ipv6_cache_prefetch(const struct net_device *dev, const struct in6_addr *daddr)
 {
 	struct cache_table *table = rcu_dereference(*this_cpu_ptr(tables));
 	const struct cache_entry *set;
 	unsigned int i;
 
-	if (unlikely(!table || skb_headlen(skb) < sizeof(struct ipv6hdr)))
+	if (unlikely(!table))
 		return;
-	set = find_set(table, skb->dev, &((const struct ipv6hdr *)skb->data)->daddr);
+	set = find_set(table, dev, daddr);
 	for (i = 0; i < WAYS; i++)
 		prefetch(&set[i]);
 }

@@ -7,6 +7,7 @@
 
 struct inet6_dev;
 struct net;
+struct net_device;
 struct notifier_block;
 struct sk_buff;
 
@@ -37,7 +38,7 @@ struct kame_ipv6_path {
 	struct in6_addr next_hop;
 };
 
-void kame_ipv6_cache_prefetch(const struct sk_buff *skb);
+void kame_ipv6_cache_prefetch(const struct net_device *dev, const struct in6_addr *daddr);
 void kame_ipv6_cache_route(struct sk_buff *skb, struct net *net, struct kame_ipv6_path *path);
 void kame_ipv6_cache_flush(void);
 void kame_ipv6_cache_stale(void);

@@ -44,10 +44,18 @@ static int local_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return ret;
 }
 
-/* The walk comes behind the hook as in stock: who filters sees the packet before any
+/**
+ * kame_ipv6_deliver_accept - accept a packet
+ * @from: where it came from
+ * @skb: the packet with its route; gone on return
+ *
+ * The walk comes behind the hook as in stock: who filters sees the packet before any
  * header has an effect or an answer.
+ *
+ * Context: rcu_read_lock(), bottom halves off.
+ * Return: as dst_input().
  */
-static int accept(const struct kame_ipv6_origin *from, struct sk_buff *skb)
+int kame_ipv6_deliver_accept(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 {
 	u8 next = kame_ipv6_walk_next(skb);
 	int ret;
@@ -116,7 +124,7 @@ static int deliver_by_route(const struct kame_ipv6_origin *from, struct sk_buff 
 	const struct rt6_info *rt = (const struct rt6_info *)dst;
 
 	if (dst->input == ip6_input)
-		return accept(from, skb);
+		return kame_ipv6_deliver_accept(from, skb);
 	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
 		return multicast(from, skb);
 	if (dst->error) {
@@ -130,7 +138,7 @@ static int deliver_by_route(const struct kame_ipv6_origin *from, struct sk_buff 
 }
 
 /**
- * kame_ipv6_deliver - accept or forward a packet, as its route says
+ * kame_ipv6_deliver_else - what becomes of a packet that is not known to be accepted
  * @from: where it came from
  * @skb: the packet with its route; gone on return
  * @path: what is known of the route
@@ -138,17 +146,12 @@ static int deliver_by_route(const struct kame_ipv6_origin *from, struct sk_buff 
  * Context: rcu_read_lock(), bottom halves off.
  * Return: as dst_input().
  */
-int kame_ipv6_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
-		      const struct kame_ipv6_path *path)
+int kame_ipv6_deliver_else(const struct kame_ipv6_origin *from, struct sk_buff *skb,
+			   const struct kame_ipv6_path *path)
 {
-	switch (path->kind) {
-	case KAME_IPV6_PATH_ACCEPT:
-		return accept(from, skb);
-	case KAME_IPV6_PATH_FORWARD:
+	if (path->kind == KAME_IPV6_PATH_FORWARD)
 		return forward(from, skb, path);
-	default:
-		return deliver_by_route(from, skb);
-	}
+	return deliver_by_route(from, skb);
 }
 
 /* A packet that only asks for the function that follows LOCAL_IN. */

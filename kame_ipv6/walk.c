@@ -200,39 +200,17 @@ static bool raw_listens(const struct net *net, u8 protocol)
 	return false;
 }
 
-/**
- * kame_ipv6_walk_count_upper - count what a chain of headers ends in
- * @mib: where
- * @protocol: the protocol that no routine of ours reads
- */
-void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol)
-{
-	enum kame_ipv6_mib index;
+static_assert(__KAME_IPV6_MIB_MAX <= U8_MAX);
 
-	switch (protocol) {
-	case IPPROTO_TCP:
-		index = KAME_IPV6_MIB_HDR_TCP;
-		break;
-	case IPPROTO_UDP:
-		index = KAME_IPV6_MIB_HDR_UDP;
-		break;
-	case IPPROTO_ICMPV6:
-		index = KAME_IPV6_MIB_HDR_ICMPV6;
-		break;
-	case IPPROTO_ESP:
-		index = KAME_IPV6_MIB_HDR_ESP;
-		break;
-	case IPPROTO_AH:
-		index = KAME_IPV6_MIB_HDR_AH;
-		break;
-	case IPPROTO_NONE:
-		index = KAME_IPV6_MIB_HDR_NONE;
-		break;
-	default:
-		index = KAME_IPV6_MIB_HDR_OTHER;
-	}
-	kame_ipv6_mib_inc(mib, index);
-}
+/* What is counted where a chain of headers ends in a protocol; 0: as another one */
+const u8 kame_ipv6_walk_uppers[256] = {
+	[IPPROTO_TCP] = KAME_IPV6_MIB_HDR_TCP,
+	[IPPROTO_UDP] = KAME_IPV6_MIB_HDR_UDP,
+	[IPPROTO_ICMPV6] = KAME_IPV6_MIB_HDR_ICMPV6,
+	[IPPROTO_ESP] = KAME_IPV6_MIB_HDR_ESP,
+	[IPPROTO_AH] = KAME_IPV6_MIB_HDR_AH,
+	[IPPROTO_NONE] = KAME_IPV6_MIB_HDR_NONE,
+};
 
 /* Bytes of the header at @offset from skb->data, 0 where the packet ends within it. */
 static unsigned int header_len(const struct sk_buff *skb, unsigned int offset, u8 protocol,

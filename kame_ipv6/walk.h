@@ -6,7 +6,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/kame_ipv6_mib.h>
 
-struct kame_ipv6_counters;
+#include "mib.h"
 
 /* What a header routine returns instead of the next header's protocol: the
  * packet is gone, or the kernel's own handler is to go on at this header.
@@ -69,7 +69,6 @@ bool kame_ipv6_walk_enter(struct kame_ipv6_walk *w, u8 protocol);
 bool kame_ipv6_walk_fits(struct kame_ipv6_walk *w, unsigned int len);
 int kame_ipv6_walk(struct kame_ipv6_walk *w);
 bool kame_ipv6_walk_check(struct kame_ipv6_walk *w);
-void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib, u8 protocol);
 
 /* Have the next @len bytes from the transport header on in one piece, see
  * kame_ipv6_walk_fetch().
@@ -93,6 +92,15 @@ static inline bool kame_ipv6_walk_reads(u8 protocol)
 static inline u8 kame_ipv6_walk_next(const struct sk_buff *skb)
 {
 	return skb_network_header(skb)[IP6CB(skb)->nhoff];
+}
+
+extern const u8 kame_ipv6_walk_uppers[256];
+
+/* Count what a chain of headers ends in: a protocol that no routine of ours reads. */
+static inline void kame_ipv6_walk_count_upper(struct kame_ipv6_counters __percpu *mib,
+					      u8 protocol)
+{
+	kame_ipv6_mib_inc(mib, kame_ipv6_walk_uppers[protocol] ?: KAME_IPV6_MIB_HDR_OTHER);
 }
 
 #endif /* _KAME_IPV6_WALK_H */
