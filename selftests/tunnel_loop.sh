@@ -237,23 +237,29 @@ wireguard() {
 	return $status
 }
 
+# Has an event that matches a pattern in $tmp/events. They are limited in rate.
+monitored() { # PATTERN
+	local status=0
+
+	"$KAME" -n "$a" -j monitor tunnel >"$tmp/events" &
+	pids=($!)
+	busywait 10000 listens && busywait 20000 sees_event "$1" || status=1
+	kill "${pids[@]}"
+	wait "${pids[@]}" 2>/dev/null
+	return $status
+}
+
 # The setting of the namespace, for devices that have none of their own
 namespace_default() {
-	local n status=0
+	local n before status=0
 
 	"$KAME" -n "$a" tunnel limits max-depth 9 2>/dev/null && status=1
 	"$KAME" -n "$a" tunnel limits max-depth 0 2>/dev/null && status=1
 	figure5 || status=1
 	for n in 1 3 8; do
 		"$KAME" -n "$a" tunnel limits max-depth $n || status=1
-		"$KAME" -n "$a" -j monitor tunnel >"$tmp/events" &
-		pids=($!)
-		busywait 10000 listens || status=1
-		# Events are limited in rate: wait for one.
-		busywait 20000 sees_event "\"limit\": *${n}[,}]" || status=1
-		kill "${pids[@]}"
-		wait "${pids[@]}" 2>/dev/null
-		[ $status -eq 0 ] || { echo "limit $n:"; cat "$tmp/events"; break; }
+		monitored "\"limit\": *${n}[,}]" ||
+			{ status=1; echo "limit $n:"; cat "$tmp/events"; break; }
 	done
 	"$KAME" -n "$a" tunnel limits max-depth 4 || status=1
 	# A device's own setting goes first.
@@ -284,12 +290,7 @@ event() {
 	local status=0
 
 	figure5 || return
-	"$KAME" -n "$a" -j monitor tunnel >"$tmp/events" &
-	pids=($!)
-	busywait 10000 listens || status=1
-	busywait 20000 sees_event '"reason": *"depth"' || status=1
-	kill "${pids[@]}"
-	wait "${pids[@]}" 2>/dev/null
+	monitored '"reason": *"depth"' || status=1
 	equal "g4 g6 g4 g6 g4" "$(jq -rs '[.. | objects | select(.reason? == "depth")][-1] |
 		[.hops[].ifname] | join(" ")' "$tmp/events")" "chain of devices" || status=1
 	equal kame_tunnel "$(jq -rs '[.. | objects | select(.reason? == "depth")][-1] |
