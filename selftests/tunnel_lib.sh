@@ -101,7 +101,7 @@ tunnel_data() { # NAMESPACE DEV JQ-PATH
 }
 
 count() { # NAMESPACE DEV COUNTER
-	tunnel_data "$1" "$2" ".counters.$3"
+	ip -n "$1" -s -d -j link show "$2" | json_sum "$3"
 }
 
 counted() { # LEAST NAMESPACE DEV COUNTER
