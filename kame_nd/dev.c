@@ -26,7 +26,8 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	if (link && event == NETDEV_UNREGISTER) {
 		kame_nd_link_free(link, KAME_ND_CAUSE_DEVICE);
 	} else if (link) {
-		/* The kernel has brought routes back to life. */
+		/* The kernel has brought routes back to life, or removed them before. */
+		link->source_flushed |= event == NETDEV_UP;
 		kame_nd_link_touch(link);
 		if (netif_carrier_ok(dev))
 			kame_nd_probe_ask_all(link);

@@ -48,6 +48,24 @@ struct kame_nd_verdict kame_nd_state(const struct kame_nd_state_input *in)
 EXPORT_SYMBOL_IF_KUNIT(kame_nd_state);
 
 /**
+ * kame_nd_candidate_score - how well packets from a prefix leave by a router
+ * @candidate: the router, which advertises the prefix or did so
+ *
+ * One that still advertises it, then the one of the higher preference, then the one
+ * that is used already.
+ *
+ * Return: the higher the better; negative where it is not to be used.
+ */
+int kame_nd_candidate_score(const struct kame_nd_candidate *candidate)
+{
+	if (!candidate->live)
+		return -1;
+	return !candidate->dropped << 3 | (candidate->preference + 1) << 1 |
+		candidate->current_one;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_nd_candidate_score);
+
+/**
  * kame_nd_lifetime_end - when an advertised lifetime ends
  * @now: milliseconds since boot, the time suspended included
  * @seconds: the lifetime as advertised; all ones is infinity (RFC 4861)

@@ -9,6 +9,7 @@
 #include <net/ip6_fib.h>
 
 #include "netns.h"
+#include "source.h"
 #include "table.h"
 #include "watch.h"
 
@@ -51,6 +52,7 @@ static void touch_effects(struct kame_nd_ns *ns)
 		touch_prefixes(&link->orphans);
 		list_for_each_entry(router, &link->unreachable, list)
 			kame_nd_router_touch(router);
+		kame_nd_source_touch(link);
 	}
 	kame_nd_settle(ns, KAME_ND_CAUSE_DEVICE);
 }

@@ -120,9 +120,32 @@ static void test_lifetime(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kame_nd_lifetime_left(now, KAME_ND_FOREVER), KAME_ND_FOREVER);
 }
 
+/* By which router packets from a prefix leave: each row is better than the next. */
+static void test_candidates(struct kunit *test)
+{
+	static const struct kame_nd_candidate in_order[] = {
+		{ .live = true, .preference = 1, .current_one = true },
+		{ .live = true, .preference = 1 },
+		{ .live = true, .preference = 0, .current_one = true },
+		{ .live = true, .preference = 0 },
+		{ .live = true, .preference = -1, .current_one = true },
+		{ .live = true, .preference = -1 },
+		{ .live = true, .dropped = true, .preference = 1 },
+		{ .live = true, .dropped = true, .preference = -1 },
+		{ .preference = 1, .current_one = true },
+	};
+	unsigned int i;
+
+	for (i = 1; i < ARRAY_SIZE(in_order); i++)
+		KUNIT_EXPECT_GT(test, kame_nd_candidate_score(&in_order[i - 1]),
+				kame_nd_candidate_score(&in_order[i]));
+	KUNIT_EXPECT_LT(test, kame_nd_candidate_score(&in_order[i - 1]), 0);
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE_PARAM(test_state, state_gen_params),
 	KUNIT_CASE(test_state_never_none),
+	KUNIT_CASE(test_candidates),
 	KUNIT_CASE(test_lifetime),
 	{}
 };

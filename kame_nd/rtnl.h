@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KAME_ND_RTNL_H
+#define _KAME_ND_RTNL_H
+
+#include <linux/types.h>
+
+struct kame_nd_source;
+struct net;
+
+int kame_nd_rtnl_route_add(struct net *net, const struct kame_nd_source *source, bool replace);
+int kame_nd_rtnl_route_del(struct net *net, const struct kame_nd_source *source);
+int kame_nd_rtnl_label_add(struct net *net, const struct kame_nd_source *source);
+int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source);
+
+#endif /* _KAME_ND_RTNL_H */
