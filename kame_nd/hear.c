@@ -221,9 +221,10 @@ static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *
 	if (router && state & NUD_REACHABLE) {
 		if (reach != KAME_ND_REACH_REACHABLE)
 			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_ANSWER);
-	} else if (router && state & NUD_FAILED && was_asked(neigh)) {
+	} else if (router && state & NUD_FAILED) {
 		if (reach != KAME_ND_REACH_UNREACHABLE)
-			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_FAILURE);
+			enqueue_neighbour(ns, neigh->dev->ifindex, addr, was_asked(neigh) ?
+					  KAME_ND_HEARD_FAILURE : KAME_ND_HEARD_TROUBLE);
 	} else if (router || state & NUD_FAILED) {
 		enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_TROUBLE);
 	}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um um-kasan 6.1 6.12 6.12-rt
+# kernels: um
+# quick: no
 # time-travel: yes
 #
 # What states do to each kind of address, what they survive, and that time goes on

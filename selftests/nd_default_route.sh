@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um um-kasan 6.1 6.12 6.12-rt
+# kernels: um
+# quick: no
 # time-travel: yes
 #
 # The default route by a router that does not answer is out of use while another router

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um um-kasan 6.1 6.12 6.12-rt
+# kernels: um
 # time-travel: yes
 #
 # What the module leaves when it is removed is what stock would have by then: a host h
