@@ -44,6 +44,7 @@ struct kame_nd_counters;
  * @watch_soon: bit 0: it is about to run
  * @watch_rounds: times that it is still to run
  * @source_work: gives rtnetlink what prefixes should have (source.c)
+ * @source_soon: bit 0: it is about to run
  * @source_undo: what prefixes had that were forgotten (struct kame_nd_source);
  *	protected by @lock
  * @source_checks: times that it is still to run
@@ -79,6 +80,7 @@ struct kame_nd_ns {
 	unsigned long watch_soon;
 	atomic_t watch_rounds;
 	struct delayed_work source_work;
+	unsigned long source_soon;
 	struct list_head source_undo;
 	atomic_t source_checks;
 	unsigned int source_links;

@@ -19,13 +19,16 @@
 /* As much as a request of ours, or the answer that quotes it, takes */
 #define SIZE 256
 
-/* Sends the request, takes the answer, frees the request. */
-static int talk(struct socket *sock, struct sk_buff *request)
+union answer {
+	struct nlmsghdr head;
+	u8 room[NLMSG_ALIGN(sizeof(struct nlmsghdr)) + sizeof(struct nlmsgerr) + SIZE];
+};
+
+/* Sends the request, takes the first answer. */
+static int talk(struct socket *sock, struct sk_buff *request, union answer *answer)
 {
-	u8 buf[NLMSG_ALIGN(sizeof(struct nlmsghdr)) + sizeof(struct nlmsgerr) + SIZE];
 	struct kvec out = { .iov_base = request->data, .iov_len = request->len };
-	struct kvec in = { .iov_base = buf, .iov_len = sizeof(buf) };
-	struct nlmsghdr *answer = (struct nlmsghdr *)buf;
+	struct kvec in = { .iov_base = answer, .iov_len = sizeof(*answer) };
 	/* Addressed to the kernel: without an address, netlink asks who opened the
 	 * socket's file, and this one has none.
 	 */
@@ -41,20 +44,24 @@ static int talk(struct socket *sock, struct sk_buff *request)
 	}
 	if (len < 0)
 		return len;
-	if (!NLMSG_OK(answer, len) || answer->nlmsg_type != NLMSG_ERROR ||
-	    nlmsg_len(answer) < (int)sizeof(struct nlmsgerr))
+	if (!NLMSG_OK(&answer->head, len))
 		return -EPROTO;
-	return ((struct nlmsgerr *)nlmsg_data(answer))->error;
+	if (answer->head.nlmsg_type != NLMSG_ERROR)
+		return 0;
+	if (nlmsg_len(&answer->head) < (int)sizeof(struct nlmsgerr))
+		return -EPROTO;
+	return ((struct nlmsgerr *)nlmsg_data(&answer->head))->error;
 }
 
-static int send_request(struct net *net, struct sk_buff *request)
+/* Frees the request. */
+static int send_request(struct net *net, struct sk_buff *request, union answer *answer)
 {
 	struct socket *sock;
 	int err;
 
 	err = sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
 	if (!err) {
-		err = talk(sock, request);
+		err = talk(sock, request, answer);
 		sock_release(sock);
 	}
 	nlmsg_free(request);
@@ -68,7 +75,7 @@ static struct sk_buff *new_request(int type, int flags, unsigned int size, void 
 
 	if (!msg)
 		return NULL;
-	nlh = nlmsg_put(msg, 0, 0, type, size, NLM_F_REQUEST | NLM_F_ACK | flags);
+	nlh = nlmsg_put(msg, 0, 0, type, size, NLM_F_REQUEST | flags);
 	*head = nlmsg_data(nlh);
 	memset(*head, 0, size);
 	return msg;
@@ -77,10 +84,11 @@ static struct sk_buff *new_request(int type, int flags, unsigned int size, void 
 /* "default from PREFIX via ROUTER dev DEV proto ra metric 1024" */
 static int route(struct net *net, const struct kame_nd_source *s, int type, int flags)
 {
+	union answer answer;
 	struct sk_buff *msg;
 	struct rtmsg *rtm;
 
-	msg = new_request(type, flags, sizeof(*rtm), (void **)&rtm);
+	msg = new_request(type, NLM_F_ACK | flags, sizeof(*rtm), (void **)&rtm);
 	if (!msg)
 		return -ENOMEM;
 	rtm->rtm_family = AF_INET6;
@@ -98,15 +106,16 @@ static int route(struct net *net, const struct kame_nd_source *s, int type, int 
 		return -EMSGSIZE;
 	}
 	nlmsg_end(msg, nlmsg_hdr(msg));
-	return send_request(net, msg);
+	return send_request(net, msg, &answer);
 }
 
 static int label(struct net *net, const struct kame_nd_source *s, int type, int flags)
 {
 	struct ifaddrlblmsg *ifal;
+	union answer answer;
 	struct sk_buff *msg;
 
-	msg = new_request(type, flags, sizeof(*ifal), (void **)&ifal);
+	msg = new_request(type, NLM_F_ACK | flags, sizeof(*ifal), (void **)&ifal);
 	if (!msg)
 		return -ENOMEM;
 	ifal->ifal_family = AF_INET6;
@@ -118,24 +127,59 @@ static int label(struct net *net, const struct kame_nd_source *s, int type, int 
 		return -EMSGSIZE;
 	}
 	nlmsg_end(msg, nlmsg_hdr(msg));
-	return send_request(net, msg);
+	return send_request(net, msg, &answer);
+}
+
+/* Whether the label that the prefix has now is one that somebody else gave it. */
+static bool has_other_label(struct net *net, const struct kame_nd_source *s)
+{
+	const struct ifaddrlblmsg *has;
+	const struct nlattr *label;
+	struct ifaddrlblmsg *ifal;
+	union answer answer;
+	struct sk_buff *msg;
+
+	msg = new_request(RTM_GETADDRLABEL, 0, sizeof(*ifal), (void **)&ifal);
+	if (!msg)
+		return false;
+	ifal->ifal_family = AF_INET6;
+	ifal->ifal_prefixlen = 128;
+	ifal->ifal_index = s->ifindex;
+	if (nla_put_in6_addr(msg, IFAL_ADDRESS, &s->prefix)) {
+		nlmsg_free(msg);
+		return false;
+	}
+	nlmsg_end(msg, nlmsg_hdr(msg));
+	if (send_request(net, msg, &answer) || answer.head.nlmsg_type != RTM_NEWADDRLABEL ||
+	    nlmsg_len(&answer.head) < (int)sizeof(*has))
+		return false;
+	has = nlmsg_data(&answer.head);
+	label = nlmsg_find_attr(&answer.head, sizeof(*has), IFAL_LABEL);
+	return has->ifal_prefixlen == s->len && has->ifal_index == s->ifindex && label &&
+		nla_len(label) == sizeof(u32) && nla_get_u32(label) != LABEL;
 }
 
 /**
  * kame_nd_rtnl_route_add - set a default route for packets from a prefix
  * @net: the namespace
  * @source: prefix, router, device and table
- * @replace: whether one of ours is to be replaced
  *
  * Context: may sleep; takes RTNL.
  * Return: 0, -EEXIST where there is one already, or what rtnetlink says.
  */
-int kame_nd_rtnl_route_add(struct net *net, const struct kame_nd_source *source, bool replace)
+int kame_nd_rtnl_route_add(struct net *net, const struct kame_nd_source *source)
 {
-	return route(net, source, RTM_NEWROUTE,
-		     NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL));
+	return route(net, source, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
 }
 
+/**
+ * kame_nd_rtnl_route_del - remove such a route
+ * @net: the namespace
+ * @source: prefix, router, device and table
+ *
+ * Context: may sleep; takes RTNL.
+ * Return: 0, -ESRCH where it is gone, or what rtnetlink says.
+ */
 int kame_nd_rtnl_route_del(struct net *net, const struct kame_nd_source *source)
 {
 	return route(net, source, RTM_DELROUTE, 0);
@@ -154,7 +198,18 @@ int kame_nd_rtnl_label_add(struct net *net, const struct kame_nd_source *source)
 	return label(net, source, RTM_NEWADDRLABEL, NLM_F_CREATE | NLM_F_EXCL);
 }
 
+/**
+ * kame_nd_rtnl_label_del - take that label from a prefix
+ * @net: the namespace
+ * @source: prefix and device
+ *
+ * Context: may sleep; takes RTNL.
+ * Return: 0, -ESRCH where it is gone, -EBUSY where somebody has set another one since,
+ * or what rtnetlink says.
+ */
 int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source)
 {
+	if (has_other_label(net, source))
+		return -EBUSY;
 	return label(net, source, RTM_DELADDRLABEL, 0);
 }

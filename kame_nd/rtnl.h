@@ -7,7 +7,7 @@
 struct kame_nd_source;
 struct net;
 
-int kame_nd_rtnl_route_add(struct net *net, const struct kame_nd_source *source, bool replace);
+int kame_nd_rtnl_route_add(struct net *net, const struct kame_nd_source *source);
 int kame_nd_rtnl_route_del(struct net *net, const struct kame_nd_source *source);
 int kame_nd_rtnl_label_add(struct net *net, const struct kame_nd_source *source);
 int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source);

@@ -24,6 +24,8 @@
 #include "source.h"
 #include "table.h"
 
+/* Changes come together, and each that is made takes RTNL. */
+#define SOON (HZ / 50)
 /* The kernel, or a daemon, may be about to set the route that an advertisement
  * brought: seen to once more then.
  */
@@ -34,12 +36,16 @@ struct change {
 	struct list_head list;
 	struct kame_nd_source was;
 	struct kame_nd_source is;
+	int label_err;
+	int route_err;
 };
 
 static void kick(struct kame_nd_ns *ns)
 {
 	atomic_set(&ns->source_checks, 2);
-	mod_delayed_work(kame_nd_wq, &ns->source_work, 0);
+	/* Not put off by each of a flood of changes */
+	if (!test_and_set_bit(0, &ns->source_soon))
+		mod_delayed_work(kame_nd_wq, &ns->source_work, SOON);
 }
 
 /**
@@ -248,20 +254,25 @@ static void plan_link(struct kame_nd_link *link, struct list_head *todo)
 	dev_put(dev);
 }
 
-static void count_done(struct kame_nd_ns *ns, int err, enum kame_nd_mib done)
+static void remove_label(struct kame_nd_ns *ns, const struct kame_nd_source *s)
 {
-	if (!err)
-		kame_nd_mib_inc(ns, done);
+	if (!kame_nd_rtnl_label_del(ns->net, s))
+		kame_nd_mib_inc(ns, KAME_ND_MIB_LABEL_REMOVED);
+}
+
+static void remove_route(struct kame_nd_ns *ns, const struct kame_nd_source *s)
+{
+	if (!kame_nd_rtnl_route_del(ns->net, s))
+		kame_nd_mib_inc(ns, KAME_ND_MIB_SOURCE_ROUTE_REMOVED);
 }
 
 /* Takes back what is there; that it is gone already is no harm. */
 static void undo(struct kame_nd_ns *ns, const struct kame_nd_source *s)
 {
 	if (s->label)
-		count_done(ns, kame_nd_rtnl_label_del(ns->net, s), KAME_ND_MIB_LABEL_REMOVED);
+		remove_label(ns, s);
 	if (!ipv6_addr_any(&s->router))
-		count_done(ns, kame_nd_rtnl_route_del(ns->net, s),
-			   KAME_ND_MIB_SOURCE_ROUTE_REMOVED);
+		remove_route(ns, s);
 }
 
 static int change_label(struct kame_nd_ns *ns, const struct change *c)
@@ -271,48 +282,62 @@ static int change_label(struct kame_nd_ns *ns, const struct change *c)
 	if (c->was.label == c->is.label)
 		return 0;
 	if (!c->is.label) {
-		count_done(ns, kame_nd_rtnl_label_del(ns->net, &c->is),
-			   KAME_ND_MIB_LABEL_REMOVED);
+		remove_label(ns, &c->is);
 		return 0;
 	}
 	err = kame_nd_rtnl_label_add(ns->net, &c->is);
-	count_done(ns, err, KAME_ND_MIB_LABEL_SET);
+	if (!err)
+		kame_nd_mib_inc(ns, KAME_ND_MIB_LABEL_SET);
 	return err;
 }
 
+/* The old route goes first: replacing one could hit somebody else's. */
 static int change_route(struct kame_nd_ns *ns, const struct change *c)
 {
-	bool had = !ipv6_addr_any(&c->was.router);
 	int err;
 
 	if (c->was.table == c->is.table && ipv6_addr_equal(&c->was.router, &c->is.router))
 		return 0;
-	if (had && (ipv6_addr_any(&c->is.router) || c->was.table != c->is.table)) {
-		count_done(ns, kame_nd_rtnl_route_del(ns->net, &c->was),
-			   KAME_ND_MIB_SOURCE_ROUTE_REMOVED);
-		had = false;
-	}
+	if (!ipv6_addr_any(&c->was.router))
+		remove_route(ns, &c->was);
 	if (ipv6_addr_any(&c->is.router))
 		return 0;
-	err = kame_nd_rtnl_route_add(ns->net, &c->is, had);
-	count_done(ns, err, KAME_ND_MIB_SOURCE_ROUTE_SET);
+	err = kame_nd_rtnl_route_add(ns->net, &c->is);
+	if (!err)
+		kame_nd_mib_inc(ns, KAME_ND_MIB_SOURCE_ROUTE_SET);
 	return err;
 }
 
-/* What was refused is not ours to take back. */
-static void refused(struct kame_nd_ns *ns, const struct kame_nd_source *s, bool label, bool route)
+static void drop_refused(struct kame_nd_source *s, const struct change *c)
 {
-	struct kame_nd_prefix *prefix;
+	if (c->label_err)
+		s->label = false;
+	if (c->route_err)
+		s->router = in6addr_any;
+}
 
-	kame_nd_mib_add(ns, KAME_ND_MIB_SOURCE_REFUSED, label + route);
+/* What was refused is not ours to take back, be the prefix known still or forgotten.
+ * What somebody has set stays; anything else is tried again.
+ */
+static void refused(struct kame_nd_ns *ns, const struct change *c)
+{
+	const struct kame_nd_source *is = &c->is;
+	struct kame_nd_prefix *prefix;
+	struct kame_nd_source *s;
+
+	kame_nd_mib_add(ns, KAME_ND_MIB_SOURCE_REFUSED, !!c->label_err + !!c->route_err);
 	mutex_lock(&ns->lock);
-	prefix = kame_nd_prefix_find(ns, s->ifindex, &s->prefix, s->len);
-	if (prefix && prefix->source) {
-		if (label)
-			prefix->source->label = false;
-		if (route)
-			prefix->source->router = in6addr_any;
+	list_for_each_entry(s, &ns->source_undo, list) {
+		if (s->ifindex == is->ifindex && s->len == is->len &&
+		    ipv6_addr_equal(&s->prefix, &is->prefix))
+			drop_refused(s, c);
 	}
+	prefix = kame_nd_prefix_find(ns, is->ifindex, &is->prefix, is->len);
+	if (prefix && prefix->source)
+		drop_refused(prefix->source, c);
+	if (prefix && ((c->label_err && c->label_err != -EEXIST) ||
+		       (c->route_err && c->route_err != -EEXIST)))
+		prefix->link->source_dirty = true;
 	mutex_unlock(&ns->lock);
 }
 
@@ -320,13 +345,12 @@ static void refused(struct kame_nd_ns *ns, const struct kame_nd_source *s, bool 
 static void carry_out(struct kame_nd_ns *ns, struct list_head *todo)
 {
 	struct change *c, *next;
-	bool label, route;
 
 	list_for_each_entry_safe(c, next, todo, list) {
-		label = change_label(ns, c);
-		route = change_route(ns, c);
-		if (label || route)
-			refused(ns, &c->is, label, route);
+		c->label_err = change_label(ns, c);
+		c->route_err = change_route(ns, c);
+		if (c->label_err || c->route_err)
+			refused(ns, c);
 		kfree(c);
 		cond_resched();
 	}
@@ -354,6 +378,7 @@ void kame_nd_source_work(struct work_struct *work)
 	LIST_HEAD(gone);
 	LIST_HEAD(todo);
 
+	clear_bit(0, &ns->source_soon);
 	mutex_lock(&ns->lock);
 	list_splice_init(&ns->source_undo, &gone);
 	list_for_each_entry(link, &ns->links, list)
@@ -365,14 +390,13 @@ void kame_nd_source_work(struct work_struct *work)
 		queue_delayed_work(kame_nd_wq, &ns->source_work, AGAIN);
 }
 
-int kame_nd_source_net_init(struct net *net)
+void kame_nd_source_net_init(struct net *net)
 {
 	struct kame_nd_ns *ns = kame_nd_ns(net);
 
 	INIT_LIST_HEAD(&ns->source_undo);
 	INIT_DELAYED_WORK(&ns->source_work, kame_nd_source_work);
 	atomic_set(&ns->source_checks, 0);
-	return kame_nd_source_hook_init(net);
 }
 
 /* Once the tables are empty: takes back what is left. */
@@ -380,7 +404,6 @@ void kame_nd_source_net_uninit(struct net *net)
 {
 	struct kame_nd_ns *ns = kame_nd_ns(net);
 
-	kame_nd_source_hook_uninit(net);
 	atomic_set(&ns->source_checks, 0);
 	mod_delayed_work(kame_nd_wq, &ns->source_work, 0);
 	flush_delayed_work(&ns->source_work);

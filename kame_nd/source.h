@@ -36,7 +36,7 @@ void kame_nd_source_touch(struct kame_nd_link *link);
 void kame_nd_source_forget(struct kame_nd_prefix *prefix);
 void kame_nd_source_work(struct work_struct *work);
 
-int kame_nd_source_net_init(struct net *net);
+void kame_nd_source_net_init(struct net *net);
 void kame_nd_source_net_uninit(struct net *net);
 
 /* source_hook.c */

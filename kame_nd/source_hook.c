@@ -22,7 +22,7 @@ static bool is_plain_default(const struct dst_entry *dst)
 {
 	const struct fib6_info *from;
 
-	if (dst->error || dst->xfrm ||
+	if (dst->error || dst->xfrm || dst->lwtstate ||
 	    !(container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY))
 		return false;
 	from = route_of(dst);
@@ -36,10 +36,12 @@ static unsigned int route_by_source(void *priv, struct sk_buff *skb,
 	struct kame_nd_ns *ns = kame_nd_ns(state->net);
 	struct dst_entry *dst = skb_dst(skb);
 	const struct fib6_info *from;
+	struct fib6_table *table;
 	struct flowi6 fl6;
 
 	if (!READ_ONCE(ns->source_links) || !dst || !is_plain_default(dst))
 		return NF_ACCEPT;
+	table = route_of(dst)->fib6_table;
 	fl6 = (struct flowi6){
 		.flowi6_oif = dst->dev->ifindex,
 		.flowi6_mark = skb->mark,
@@ -50,7 +52,8 @@ static unsigned int route_by_source(void *priv, struct sk_buff *skb,
 	};
 	dst = ip6_route_output_flags(state->net, NULL, &fl6, RT6_LOOKUP_F_IFACE);
 	from = dst->error ? NULL : route_of(dst);
-	if (!from || !from->fib6_src.plen) {
+	/* Rules that look at ports can't be asked here: the table that they chose stays. */
+	if (!from || !from->fib6_src.plen || from->fib6_table != table) {
 		dst_release(dst);
 		return NF_ACCEPT;
 	}

@@ -79,6 +79,7 @@ advertise() { # NAMESPACE PREFIX...
 		echo "AdvSendAdvert on; AdvIntervalOpt on;"
 		echo "${ra_interval:-MinRtrAdvInterval 3; MaxRtrAdvInterval 4;}"
 		echo "AdvDefaultLifetime ${default_lifetime:-1800};"
+		echo "AdvDefaultPreference ${preference:-medium};"
 		for prefix in "$@"; do
 			echo "prefix $prefix { AdvValidLifetime 86400; AdvPreferredLifetime 14400;" \
 				"${prefix_flags:-} };"

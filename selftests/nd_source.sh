@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um
+# kernels: um um-kasan 6.1 6.12 6.12-rt
+# time-travel: yes
 #
 # Two routers on one link with a prefix each, as with two providers: radvd on both, and
 # each drops what does not come from its own prefix (BCP 38). The source follows the
@@ -78,21 +79,37 @@ off() { kame_nd set dev eth0 rule-5-5 off && busywait 3000 no_label; }
 no_label() { equal "$labels_before" "$(labels)" labels; }
 check "switched off, the labels are stock's" off
 by_hand() {
-	ip -n "$h" addrlabel add prefix $p2 dev eth0 label 77 && kame_nd set dev eth0 rule-5-5 on || return
-	refused() { [ "$(nd_count source_refused)" -gt 0 ]; }
-	busywait 3000 refused || return
-	kame_nd set dev eth0 rule-5-5 off
-	sleep 0.3
-	labels | grep -q "$p2 dev eth0 label 77" && ip -n "$h" addrlabel del prefix $p2 dev eth0
+	local status
+
+	ip -n "$h" addrlabel add prefix $p2 dev eth0 label 77 || return
+	kame_nd set dev eth0 rule-5-5 on && busywait 3000 refused &&
+		kame_nd set dev eth0 rule-5-5 off && sleep 0.3 && labelled_77
+	status=$?
+	ip -n "$h" addrlabel del prefix $p2 dev eth0 label 77
+	return $status
 }
+refused() { [ "$(nd_count source_refused)" -gt 0 ]; }
+labelled_77() { labels | grep "$p2 dev eth0 label 77"; }
 check "a label set by hand stays" by_hand
+replaced() { # somebody puts a label of theirs in the place of ours
+	local status
+
+	kame_nd set dev eth0 rule-5-5 on && busywait 3000 labelled || return
+	ip -n "$h" addrlabel del prefix $p2 dev eth0 label 1 &&
+		ip -n "$h" addrlabel add prefix $p2 dev eth0 label 77 &&
+		kame_nd set dev eth0 rule-5-5 off && sleep 0.3 && labelled_77
+	status=$?
+	ip -n "$h" addrlabel del prefix $p2 dev eth0 label 77
+	return $status
+}
+check "and one set in the place of kame_nd's" replaced
 
 # RFC 8028
-lost() { ! answered "$(own 2)"; }
+lost() { ! answered "$(own 2)" || { ip -n "$h" -6 route; return 1; }; }
 check "as with stock, packets from the other's prefix are lost" lost
+both() { [ "$(source_routes | wc -l)" = 2 ]; }
 source_router() {
 	kame_nd set dev eth0 source-router on
-	both() { [ "$(source_routes | wc -l)" = 2 ]; }
 	busywait 3000 both && routed_from 1 "$address1" && routed_from 2 "$address2"
 }
 check "a default route for each source" source_router
