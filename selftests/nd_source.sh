@@ -131,6 +131,19 @@ unbound() { # rule 5.5 is off: the source may be the other router's
 	udp && answered && [ "$(nd_count source_rerouted)" -gt 0 ]
 }
 check "a source that was chosen after the route: answered" unbound
+port_rule() { # the router is one that a rule has chosen by the port
+	local status rerouted
+
+	ip -n "$h" -6 route add default via "$address1" dev eth0 table 100 &&
+		ip -n "$h" -6 rule add ipproto udp dport 7777 lookup 100 || return
+	rerouted=$(nd_count source_rerouted)
+	! udp && equal "$rerouted" "$(nd_count source_rerouted)" source_rerouted
+	status=$?
+	ip -n "$h" -6 rule del ipproto udp dport 7777 lookup 100
+	ip -n "$h" -6 route flush table 100
+	[ $status -eq 0 ] && udp
+}
+check "not where a policy rule has chosen the table" port_rule
 check "rule 5.5 again" kame_nd set dev eth0 rule-5-5 on
 
 flapped() {
@@ -173,6 +186,26 @@ revives() {
 	busywait 15000 revived || { ip -n "$h" -6 route; kame_nd routers; kame_nd show; return 1; }
 }
 check "and returns" revives
+
+# In a VRF the routes are in its table.
+vrf_routes() { ip -n "$h" -6 route show vrf blue | grep "^default from"; }
+in_vrf() {
+	ip -n "$h" link add blue type vrf table 200 || return
+	ip -n "$h" link set blue up
+	ip -n "$h" link set eth0 master blue
+	moved() { both_usable && [ "$(vrf_routes | wc -l)" = 2 ] && ! source_routes; }
+	busywait 15000 moved || { vrf_routes; source_routes; return 1; }
+	for n in 1 2; do
+		ip netns exec "$h" ping -6 -q -c 1 -W 1 -I blue -I "$(own $n)" $service || return
+	done
+}
+check "in a VRF" in_vrf
+out_of_vrf() {
+	ip -n "$h" link set eth0 nomaster
+	returned() { both_usable && both && ! vrf_routes; }
+	busywait 15000 returned || { vrf_routes; source_routes; return 1; }
+}
+check "and out of it again" out_of_vrf
 
 unload() {
 	rmmod kame_nd || return
