@@ -88,8 +88,8 @@ static int devices(struct args *args)
 enum { W_DEV, W_SCOPE, W_ENABLED, W_RULE_5_5, W_SOURCE_ROUTER, W_NUMBERS };
 
 static const char *const words[] = {
-	"dev", "scope", "enabled", "rule-5-5", "source-router", "probes", "interval", "hold-down", "probe-rate",
-	"max-prefixes", "max-routers", "left-out", NULL,
+	"dev", "scope", "enabled", "rule-5-5", "source-router", "probes", "interval",
+	"hold-down", "probe-rate", "max-prefixes", "max-routers", "left-out", NULL,
 };
 
 /* Those that are on or off, indexed by their word */
@@ -406,12 +406,12 @@ static const struct cmd cmds[] = {
 		.help = "Changes settings. scope: prefixes are compared with those of their link, or\n"
 			"with those of all links. enabled: whether states have an effect on the\n"
 			"device. rule-5-5: addresses of prefixes that the chosen router advertises are\n"
-			"preferred as source. source-router: packets leave through a router that\n"
-			"advertises their source's prefix. A router that leaves so many probes unanswered, one an interval, is\n"
-			"unreachable, and not believed again for hold-down; probe-rate is the most\n"
-			"probes a second. max-prefixes and max-routers bound what is remembered.\n"
-			"left-out: advertisements in a row without a prefix after which its router is\n"
-			"taken to have dropped it; 0 is never.\n",
+			"preferred as source (RFC 6724). source-router: packets leave through a router\n"
+			"that advertises their source's prefix (RFC 8028). A router that leaves so many\n"
+			"probes unanswered, one an interval, is unreachable, and not believed again for\n"
+			"hold-down; probe-rate is the most probes a second. max-prefixes and max-routers\n"
+			"bound what is remembered. left-out: advertisements in a row without a prefix\n"
+			"after which its router is taken to have dropped it; 0 is never.\n",
 	},
 	{
 		.name = "pin",
