@@ -36,6 +36,7 @@ struct change {
 	struct list_head list;
 	struct kame_nd_source was;
 	struct kame_nd_source is;
+	bool again;	/* the route may be gone, without our doing */
 	int label_err;
 	int route_err;
 };
@@ -183,11 +184,13 @@ static void plan(struct kame_nd_prefix *prefix, const struct kame_nd_source *is,
 		 struct list_head *todo)
 {
 	struct kame_nd_link *link = prefix->link;
+	bool again = link->source_flushed && prefix->source &&
+		!ipv6_addr_any(&prefix->source->router);
 	struct change *change;
 
-	if (prefix->source ? prefix->source->label == is->label &&
-	    prefix->source->table == is->table &&
-	    ipv6_addr_equal(&prefix->source->router, &is->router) : is_nothing(is))
+	if (!again && (prefix->source ? prefix->source->label == is->label &&
+		       prefix->source->table == is->table &&
+		       ipv6_addr_equal(&prefix->source->router, &is->router) : is_nothing(is)))
 		return;
 	change = kzalloc(sizeof(*change), GFP_KERNEL);
 	if (!change)
@@ -205,6 +208,7 @@ static void plan(struct kame_nd_prefix *prefix, const struct kame_nd_source *is,
 	}
 	change->was = *prefix->source;
 	change->is = *is;
+	change->again = again;
 	list_add_tail(&change->list, todo);
 	*prefix->source = *is;
 	if (is_nothing(is)) {
@@ -222,8 +226,6 @@ static void plan_all(struct kame_nd_link *link, struct list_head *prefixes,
 	list_for_each_entry(prefix, prefixes, list) {
 		struct kame_nd_source is = {};
 
-		if (link->source_flushed && prefix->source)
-			prefix->source->router = in6addr_any;
 		rcu_read_lock();
 		want(prefix, chosen, dev, &is);
 		rcu_read_unlock();
@@ -291,12 +293,15 @@ static int change_label(struct kame_nd_ns *ns, const struct change *c)
 	return err;
 }
 
-/* The old route goes first: replacing one could hit somebody else's. */
+/* The old route goes first: replacing one could hit somebody else's. It goes, too, where
+ * it was seen to vanish, as the one that is there may be of later.
+ */
 static int change_route(struct kame_nd_ns *ns, const struct change *c)
 {
 	int err;
 
-	if (c->was.table == c->is.table && ipv6_addr_equal(&c->was.router, &c->is.router))
+	if (!c->again && c->was.table == c->is.table &&
+	    ipv6_addr_equal(&c->was.router, &c->is.router))
 		return 0;
 	if (!ipv6_addr_any(&c->was.router))
 		remove_route(ns, &c->was);

@@ -61,7 +61,7 @@ struct kame_nd_compared {
  * @solicit_delays: times that none could be sent
  * @n_sources: prefixes that have a struct kame_nd_source
  * @source_dirty: what they should have is to be seen to
- * @source_flushed: the kernel has removed the routes of the device
+ * @source_flushed: the kernel may have removed the routes of the device
  * @chosen: the next hop of packets without a route of their own, when last seen to
  *
  * Everything is protected by the namespace's lock.
