@@ -80,6 +80,13 @@ static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a)
 	ifp->regen_count++;
 }
 
+/* A daemon sets what it has heard again and again, and has decided nothing. */
+static bool is_kept_up(const struct inet6_ifaddr *ifp, const struct kame_nd_avoided *a)
+{
+	return kame_nd_lifetime_goes_on(a->preferred, ifp->prefered_lft,
+					jiffies_to_msecs(ifp->tstamp - a->tstamp));
+}
+
 static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 {
 	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
@@ -93,7 +100,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 			return false;
 		a->addr = ifp->addr;
 		list_add_tail(&a->list, &prefix->addrs);
-	} else if (kame_nd_now() - prefix->heard > FOLLOW) {
+	} else if (kame_nd_now() - prefix->heard > FOLLOW && !is_kept_up(ifp, a)) {
 		/* No advertisement was the reason. */
 		a->by_hand = true;
 		kame_nd_mib_inc(ns, KAME_ND_MIB_BY_HAND);

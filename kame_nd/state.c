@@ -4,6 +4,7 @@
  * lifetimes: functions of their arguments alone.
  */
 #include <linux/export.h>
+#include <linux/math.h>
 #include <linux/time64.h>
 
 #include "kunit.h"
@@ -92,3 +93,22 @@ u64 kame_nd_lifetime_left(u64 now, u64 end)
 	return end > now ? end - now : 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_nd_lifetime_left);
+
+/* Daemons keep lifetimes in seconds, and round. */
+#define ROUNDED (3 * MSEC_PER_SEC)
+
+/**
+ * kame_nd_lifetime_goes_on - whether a lifetime is what is left of an earlier one
+ * @was: seconds; all ones is infinity
+ * @is: the same, given later
+ * @elapsed: milliseconds between the two
+ *
+ * Return: whether both end at the same time, but for rounding.
+ */
+bool kame_nd_lifetime_goes_on(u32 was, u32 is, u64 elapsed)
+{
+	if (was == U32_MAX || is == U32_MAX)
+		return was == is;
+	return abs((s64)was * MSEC_PER_SEC - (s64)is * MSEC_PER_SEC - (s64)elapsed) <= ROUNDED;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_nd_lifetime_goes_on);

@@ -54,6 +54,7 @@ int kame_nd_candidate_score(const struct kame_nd_candidate *candidate);
 struct kame_nd_verdict kame_nd_state(const struct kame_nd_state_input *in);
 u64 kame_nd_lifetime_end(u64 now, u32 seconds);
 u64 kame_nd_lifetime_left(u64 now, u64 end);
+bool kame_nd_lifetime_goes_on(u32 was, u32 is, u64 elapsed);
 
 /* A lifetime that does not end, and one that was never advertised. */
 #define KAME_ND_FOREVER U64_MAX

@@ -136,20 +136,27 @@ right() { # NUMBER
 	esac || { echo "to $left_behind: source $source, router $router"; return 1; }
 }
 
-# Move, and tell the milliseconds until the host uses link N as it should, or "never".
-time_to_right() { # NUMBER SECONDS
+# Do something, and tell the milliseconds until the host uses prefix N to each address, and
+# is answered; or "never".
+time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND...
 	local out watcher
 
 	out=$(mktemp)
+	# shellcheck disable=SC2086 # words
 	ip netns exec "$h" "$(dirname "${BASH_SOURCE[0]}")/nd_watch.py" watch "$2" "2001:db8:$1:" 7777 \
-		$service $left_behind >"$out" 2>&1 &
+		$3 >"$out" 2>&1 &
 	watcher=$!
-	# The clock runs from here on: not from some time after the move.
+	# The clock runs from here on: not from some time after what is done.
 	busywait 10000 grep -q started "$out"
-	move "$1"
+	"${@:4}"
 	wait $watcher
 	sed 1d "$out"
 	! grep -q never "$out"
+}
+
+# Move, and tell the milliseconds until the host uses link N as it should.
+time_to_right() { # NUMBER SECONDS
+	time_until "$1" "$2" "$service $left_behind" move "$1"
 }
 
 reaches() { # ADDRESS
