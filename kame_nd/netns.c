@@ -46,7 +46,9 @@ static int __net_init ns_init(struct net *net)
 	if (!ns->mib)
 		return -ENOMEM;
 	kame_nd_source_net_init(net);
-	kame_nd_watch_net_init(net);
+	err = kame_nd_watch_net_init(net);
+	if (err)
+		goto err_mib;
 	err = kame_nd_source_hook_init(net);
 	if (err)
 		goto err_watch;
@@ -62,6 +64,7 @@ err_hook:
 err_watch:
 	kame_nd_watch_net_uninit(net);
 	kame_nd_source_net_uninit(net);
+err_mib:
 	free_percpu(ns->mib);
 	return err;
 }

@@ -49,6 +49,7 @@ struct kame_nd_counters;
  *	protected by @lock
  * @source_checks: times that it is still to run
  * @source_links: links with the setting source-router
+ * @addr_watch: tells of addresses
  * @fib_nb: tells of routes
  * @fib_watched: whether it does
  * @mib: counters
@@ -84,6 +85,7 @@ struct kame_nd_ns {
 	struct list_head source_undo;
 	atomic_t source_checks;
 	unsigned int source_links;
+	struct socket *addr_watch;
 	struct notifier_block fib_nb;
 	bool fib_watched;
 	struct kame_nd_counters __percpu *mib;

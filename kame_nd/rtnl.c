@@ -2,7 +2,8 @@
 /*
  * Routes and address labels that are set in the way in which everyone else sets
  * them, by requests to rtnetlink: the kernel exports no function for either, and so
- * listeners see them, and "ip" shows and removes them.
+ * listeners see them, and "ip" shows and removes them. Changes of addresses are heard in
+ * the same way: the kernel's notifier tells of those that come and go, not of lifetimes.
  */
 #include <linux/if_addrlabel.h>
 #include <linux/net.h>
@@ -212,4 +213,41 @@ int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source)
 	if (has_other_label(net, source))
 		return -EBUSY;
 	return label(net, source, RTM_DELADDRLABEL, 0);
+}
+
+/**
+ * kame_nd_rtnl_listen - hear of each change of an IPv6 address
+ * @net: the namespace
+ * @changed: called with @data for each, in any context
+ * @data: what it is called with
+ *
+ * Context: may sleep.
+ * Return: for kame_nd_rtnl_unlisten(), or an ERR_PTR.
+ */
+struct socket *kame_nd_rtnl_listen(struct net *net, void (*changed)(struct sock *sk), void *data)
+{
+	struct sockaddr_nl group = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1 << (RTNLGRP_IPV6_IFADDR - 1),
+	};
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
+	if (err)
+		return ERR_PTR(err);
+	sock->sk->sk_user_data = data;
+	sock->sk->sk_data_ready = changed;
+	err = kernel_bind(sock, (struct sockaddr *)&group, sizeof(group));
+	if (err) {
+		sock_release(sock);
+		return ERR_PTR(err);
+	}
+	return sock;
+}
+
+/* Context: may sleep; @changed isn't running any more on return. */
+void kame_nd_rtnl_unlisten(struct socket *sock)
+{
+	sock_release(sock);
 }

@@ -105,7 +105,10 @@ replaced() { # somebody puts a label of theirs in the place of ours
 check "and one set in the place of kame_nd's" replaced
 
 # RFC 8028
-lost() { ! answered "$(own 2)" || { ip -n "$h" -6 route; return 1; }; }
+lost() {
+	busywait 3000 routed_from 2 "$address1" || return
+	! answered "$(own 2)" || { ip -n "$h" -6 route; ip -n "$h" -6 neigh; return 1; }
+}
 check "as with stock, packets from the other's prefix are lost" lost
 both() { [ "$(source_routes | wc -l)" = 2 ]; }
 source_router() {
