@@ -88,14 +88,26 @@ advertise() { # NAMESPACE PREFIX...
 	} >"$config"
 	ip netns exec "$ns" radvd -C "$config" -p "$pid" -m stderr -n >"$config.log" 2>&1 &
 	disown $!
-	radvd_pids["$ns"]=$!
 }
-declare -A radvd_pids=()
 
-# The daemon of a router goes without a word, as with a crash.
+# The daemon of a router goes without a word, as with a crash. It may have been started in
+# another subshell, as cases are run in one.
 silence() { # NAMESPACE
-	[ -z "${radvd_pids[$1]:-}" ] || { kill -9 "${radvd_pids[$1]}"; wait "${radvd_pids[$1]}"; } 2>/dev/null
-	unset "radvd_pids[$1]"
+	local pids
+
+	while pids=$(daemons "$1") && [ -n "$pids" ]; do
+		# shellcheck disable=SC2086 # words
+		kill -9 $pids
+		sleep 0.02
+	done 2>/dev/null
+}
+daemons() { # NAMESPACE, prints the process ids
+	local pid
+
+	for pid in $(ip netns pids "$1"); do
+		grep -qx radvd "/proc/$pid/comm" 2>/dev/null && echo "$pid"
+	done
+	return 0
 }
 
 # Move the host to a link, as a wireless one does: its carrier goes and comes.
