@@ -26,10 +26,11 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	if (link && event == NETDEV_UNREGISTER) {
 		kame_nd_link_free(link, KAME_ND_CAUSE_DEVICE);
 	} else if (link) {
-		/* The kernel has brought routes back to life. */
+		/* The kernel has brought routes back to life, or removed them before. */
+		link->source_flushed |= event == NETDEV_UP;
 		kame_nd_link_touch(link);
 		if (netif_carrier_ok(dev))
-			kame_nd_probe_ask_all(link);
+			kame_nd_probe_ask_anew(link);
 	}
 	kame_nd_settle(ns, KAME_ND_CAUSE_DEVICE);
 	mutex_unlock(&ns->lock);
@@ -50,7 +51,7 @@ static void probe_all(struct net *net)
 
 	mutex_lock(&ns->lock);
 	list_for_each_entry(link, &ns->links, list)
-		kame_nd_probe_ask_all(link);
+		kame_nd_probe_ask_anew(link);
 	if (!ns->dead)
 		mod_delayed_work(kame_nd_wq, &ns->expire_work, 0);
 	mutex_unlock(&ns->lock);

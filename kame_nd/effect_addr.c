@@ -19,6 +19,11 @@
 
 /* Daemons follow an advertisement within this time, in milliseconds. */
 #define FOLLOW 5000
+/* One that sets a lifetime as soon as it is taken away isn't fought: so often in so many
+ * milliseconds, and it has its way.
+ */
+#define DISPUTES 10
+#define DISPUTE_TIME 10000
 
 /**
  * struct kame_nd_avoided - an address whose preferred lifetime was taken away
@@ -27,6 +32,8 @@
  * @preferred: its preferred lifetime, in seconds after @tstamp
  * @tstamp: when that lifetime was set, in jiffies
  * @regen: regenerations of a temporary address
+ * @disputes: times that a daemon has given it its lifetime again, without an advertisement
+ * @disputed_at: when these began, in milliseconds since boot
  * @by_hand: somebody has given it a lifetime since: leave it
  */
 struct kame_nd_avoided {
@@ -35,6 +42,8 @@ struct kame_nd_avoided {
 	u32 preferred;
 	unsigned long tstamp;
 	int regen;
+	unsigned int disputes;
+	u64 disputed_at;
 	bool by_hand;
 };
 
@@ -80,6 +89,32 @@ static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a)
 	ifp->regen_count++;
 }
 
+/* A daemon sets what it has heard again and again, and has decided nothing. */
+static bool is_kept_up(const struct inet6_ifaddr *ifp, const struct kame_nd_avoided *a)
+{
+	return kame_nd_lifetime_goes_on(a->preferred, ifp->prefered_lft,
+					jiffies_to_msecs(ifp->tstamp - a->tstamp));
+}
+
+static bool is_in_dispute(struct kame_nd_avoided *a)
+{
+	u64 now = kame_nd_now();
+
+	if (now - a->disputed_at > DISPUTE_TIME) {
+		a->disputed_at = now;
+		a->disputes = 0;
+	}
+	return ++a->disputes > DISPUTES;
+}
+
+/* No advertisement was the reason. */
+static bool is_decided(const struct kame_nd_prefix *prefix, const struct inet6_ifaddr *ifp,
+		       struct kame_nd_avoided *a)
+{
+	return kame_nd_now() - prefix->heard > FOLLOW &&
+		(!is_kept_up(ifp, a) || is_in_dispute(a));
+}
+
 static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 {
 	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
@@ -93,8 +128,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 			return false;
 		a->addr = ifp->addr;
 		list_add_tail(&a->list, &prefix->addrs);
-	} else if (kame_nd_now() - prefix->heard > FOLLOW) {
-		/* No advertisement was the reason. */
+	} else if (is_decided(prefix, ifp, a)) {
 		a->by_hand = true;
 		kame_nd_mib_inc(ns, KAME_ND_MIB_BY_HAND);
 		return false;

@@ -16,6 +16,7 @@
 #include "mib.h"
 #include "netns.h"
 #include "probe.h"
+#include "source.h"
 #include "table.h"
 
 static struct genl_family family;
@@ -328,13 +329,21 @@ static void set_u32(u32 *setting, const struct nlattr *attr)
 		*setting = nla_get_u32(attr);
 }
 
-/* The policy has checked the ranges. */
-static bool set_link(struct kame_nd_settings *set, struct nlattr **attrs)
+static void set_bool(bool *setting, const struct nlattr *attr)
 {
-	struct kame_nd_settings was = *set;
+	if (attr)
+		*setting = nla_get_u8(attr);
+}
 
-	if (attrs[KAME_ND_A_LINK_ENABLED])
-		set->enabled = nla_get_u8(attrs[KAME_ND_A_LINK_ENABLED]);
+/* The policy has checked the ranges. */
+static void set_link(struct kame_nd_link *link, struct nlattr **attrs)
+{
+	struct kame_nd_settings *set = &link->set, was = link->set;
+	struct kame_nd_ns *ns = link->ns;
+
+	set_bool(&set->enabled, attrs[KAME_ND_A_LINK_ENABLED]);
+	set_bool(&set->rule_5_5, attrs[KAME_ND_A_LINK_RULE_5_5]);
+	set_bool(&set->source_router, attrs[KAME_ND_A_LINK_SOURCE_ROUTER]);
 	set_u32(&set->probes, attrs[KAME_ND_A_LINK_PROBES]);
 	set_u32(&set->interval, attrs[KAME_ND_A_LINK_INTERVAL]);
 	set_u32(&set->hold_down, attrs[KAME_ND_A_LINK_HOLD_DOWN]);
@@ -342,14 +351,19 @@ static bool set_link(struct kame_nd_settings *set, struct nlattr **attrs)
 	set_u32(&set->max_prefixes, attrs[KAME_ND_A_LINK_MAX_PREFIXES]);
 	set_u32(&set->max_routers, attrs[KAME_ND_A_LINK_MAX_ROUTERS]);
 	set_u32(&set->left_out, attrs[KAME_ND_A_LINK_LEFT_OUT]);
-	return was.enabled != set->enabled;
+	WRITE_ONCE(ns->source_links, ns->source_links + set->source_router - was.source_router);
+	if (was.enabled != set->enabled)
+		kame_nd_link_touch(link);
+	else if (was.rule_5_5 != set->rule_5_5 || was.source_router != set->source_router)
+		kame_nd_source_touch(link);
+	kame_nd_settle(ns, KAME_ND_CAUSE_REQUEST);
 }
 
 static bool sets_something(const struct genl_info *info)
 {
 	unsigned int i;
 
-	for (i = KAME_ND_A_LINK_ENABLED; i <= KAME_ND_A_LINK_LEFT_OUT; i++) {
+	for (i = KAME_ND_A_LINK_ENABLED; i <= KAME_ND_A_LINK_SOURCE_ROUTER; i++) {
 		if (info->attrs[i])
 			return true;
 	}
@@ -373,9 +387,8 @@ int kame_nd_nl_link_set_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KAME_ND_A_LINK_IFINDEX],
 				    "no device has this index");
 		err = -ENODEV;
-	} else if (set_link(&link->set, info->attrs)) {
-		kame_nd_link_touch(link);
-		kame_nd_settle(ns, KAME_ND_CAUSE_REQUEST);
+	} else {
+		set_link(link, info->attrs);
 	}
 	mutex_unlock(&ns->lock);
 	return err;

@@ -43,7 +43,9 @@ int kame_nd_put_link(struct sk_buff *msg, const struct kame_nd_link *link)
 	    nla_put_u32(msg, KAME_ND_A_LINK_MAX_ROUTERS, set->max_routers) ||
 	    nla_put_u32(msg, KAME_ND_A_LINK_LEFT_OUT, set->left_out) ||
 	    nla_put_u32(msg, KAME_ND_A_LINK_PREFIXES, link->n_prefixes) ||
-	    nla_put_u32(msg, KAME_ND_A_LINK_ROUTERS, link->n_routers))
+	    nla_put_u32(msg, KAME_ND_A_LINK_ROUTERS, link->n_routers) ||
+	    nla_put_u8(msg, KAME_ND_A_LINK_RULE_5_5, set->rule_5_5) ||
+	    nla_put_u8(msg, KAME_ND_A_LINK_SOURCE_ROUTER, set->source_router))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -41,7 +41,7 @@ const struct nla_policy kame_nd_link_get_nl_policy[KAME_ND_A_LINK_IFINDEX + 1] =
 };
 
 /* KAME_ND_CMD_LINK_SET - do */
-const struct nla_policy kame_nd_link_set_nl_policy[KAME_ND_A_LINK_LEFT_OUT + 1] = {
+const struct nla_policy kame_nd_link_set_nl_policy[KAME_ND_A_LINK_SOURCE_ROUTER + 1] = {
 	[KAME_ND_A_LINK_IFINDEX] = { .type = NLA_U32, },
 	[KAME_ND_A_LINK_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KAME_ND_A_LINK_PROBES] = NLA_POLICY_RANGE(NLA_U32, 1, 10),
@@ -51,6 +51,8 @@ const struct nla_policy kame_nd_link_set_nl_policy[KAME_ND_A_LINK_LEFT_OUT + 1] 
 	[KAME_ND_A_LINK_MAX_PREFIXES] = NLA_POLICY_FULL_RANGE(NLA_U32, &kame_nd_a_link_max_prefixes_range),
 	[KAME_ND_A_LINK_MAX_ROUTERS] = NLA_POLICY_FULL_RANGE(NLA_U32, &kame_nd_a_link_max_routers_range),
 	[KAME_ND_A_LINK_LEFT_OUT] = NLA_POLICY_MAX(NLA_U32, 100),
+	[KAME_ND_A_LINK_RULE_5_5] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KAME_ND_A_LINK_SOURCE_ROUTER] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KAME_ND_CMD_PREFIX_GET - do */
@@ -115,7 +117,7 @@ const struct genl_ops kame_nd_nl_ops[10] = {
 		.cmd		= KAME_ND_CMD_LINK_SET,
 		.doit		= kame_nd_nl_link_set_doit,
 		.policy		= kame_nd_link_set_nl_policy,
-		.maxattr	= KAME_ND_A_LINK_LEFT_OUT,
+		.maxattr	= KAME_ND_A_LINK_SOURCE_ROUTER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -17,7 +17,7 @@ extern const struct nla_policy kame_nd_ns_set_nl_policy[KAME_ND_A_NS_SCOPE + 1];
 
 extern const struct nla_policy kame_nd_link_get_nl_policy[KAME_ND_A_LINK_IFINDEX + 1];
 
-extern const struct nla_policy kame_nd_link_set_nl_policy[KAME_ND_A_LINK_LEFT_OUT + 1];
+extern const struct nla_policy kame_nd_link_set_nl_policy[KAME_ND_A_LINK_SOURCE_ROUTER + 1];
 
 extern const struct nla_policy kame_nd_prefix_get_nl_policy[KAME_ND_A_PREFIX_LENGTH + 1];
 

@@ -12,6 +12,7 @@
 #include "netns.h"
 #include "probe.h"
 #include "ra.h"
+#include "source.h"
 #include "table.h"
 #include "watch.h"
 
@@ -137,6 +138,8 @@ static void refresh_router(struct kame_nd_router *router, const struct kame_nd_r
 		router->lladdr_len = ra->lladdr_len;
 		memcpy(router->lladdr, ra->lladdr, ra->lladdr_len);
 	}
+	if (router->preference != ra->preference)
+		kame_nd_source_touch(link);
 	router->preference = ra->preference;
 	router->managed = ra->managed;
 	router->other = ra->other;

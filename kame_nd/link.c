@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "netns.h"
+#include "source.h"
 #include "table.h"
 
 static const struct kame_nd_settings defaults = {
@@ -17,6 +18,7 @@ static const struct kame_nd_settings defaults = {
 	.max_prefixes = 64,
 	.max_routers = 32,
 	.left_out = 3,
+	.rule_5_5 = true,
 };
 
 /**
@@ -114,6 +116,8 @@ void kame_nd_link_free(struct kame_nd_link *link, enum kame_nd_cause cause)
 	lockdep_assert_held(&link->ns->lock);
 	kame_nd_link_flush_prefixes(link, cause);
 	kame_nd_link_flush_routers(link, cause);
+	if (link->set.source_router)
+		WRITE_ONCE(link->ns->source_links, link->ns->source_links - 1);
 	list_del(&link->list);
 	kfree(link);
 }
@@ -130,4 +134,5 @@ void kame_nd_link_touch(struct kame_nd_link *link)
 		kame_nd_prefix_touch(prefix);
 	list_for_each_entry(router, &link->unreachable, list)
 		kame_nd_router_touch(router);
+	kame_nd_source_touch(link);
 }

@@ -2,6 +2,7 @@
 /*
  * State of a network namespace.
  */
+#include <linux/netdevice.h>
 #include <net/netns/generic.h>
 
 #include "hear.h"
@@ -9,6 +10,7 @@
 #include "mib.h"
 #include "netns.h"
 #include "probe.h"
+#include "source.h"
 #include "watch.h"
 
 static unsigned int ns_id __read_mostly;
@@ -43,13 +45,35 @@ static int __net_init ns_init(struct net *net)
 	ns->mib = alloc_percpu(struct kame_nd_counters);
 	if (!ns->mib)
 		return -ENOMEM;
-	kame_nd_watch_net_init(net);
+	kame_nd_source_net_init(net);
+	err = kame_nd_watch_net_init(net);
+	if (err)
+		goto err_mib;
+	err = kame_nd_source_hook_init(net);
+	if (err)
+		goto err_watch;
 	err = kame_nd_hear_net_init(net);
-	if (err) {
-		kame_nd_watch_net_uninit(net);
-		free_percpu(ns->mib);
-	}
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	kame_nd_source_hook_uninit(net);
+	/* Packets may be within it. */
+	synchronize_net();
+err_watch:
+	kame_nd_watch_net_uninit(net);
+	kame_nd_source_net_uninit(net);
+err_mib:
+	free_percpu(ns->mib);
 	return err;
+}
+
+/* Between this and the next all packets leave the hooks. */
+static void __net_exit ns_pre_exit(struct net *net)
+{
+	kame_nd_hear_net_uninit(net);
+	kame_nd_source_hook_uninit(net);
 }
 
 static void __net_exit ns_exit(struct net *net)
@@ -57,7 +81,6 @@ static void __net_exit ns_exit(struct net *net)
 	struct kame_nd_ns *ns = kame_nd_ns(net);
 	struct kame_nd_heard *heard;
 
-	kame_nd_hear_net_uninit(net);
 	/* As the module goes, or with the namespace's devices, nothing comes any more. */
 	ns->leaving = true;
 	kame_nd_table_uninit(ns);
@@ -65,6 +88,7 @@ static void __net_exit ns_exit(struct net *net)
 	cancel_delayed_work_sync(&ns->expire_work);
 	cancel_delayed_work_sync(&ns->probe_work);
 	kame_nd_watch_net_uninit(net);
+	kame_nd_source_net_uninit(net);
 	while ((heard = kame_nd_hear_next(ns)))
 		kame_nd_hear_free(heard);
 	free_percpu(ns->mib);
@@ -72,6 +96,7 @@ static void __net_exit ns_exit(struct net *net)
 
 static struct pernet_operations ns_ops = {
 	.init = ns_init,
+	.pre_exit = ns_pre_exit,
 	.exit = ns_exit,
 	.id = &ns_id,
 	.size = sizeof(struct kame_nd_ns),

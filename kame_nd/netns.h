@@ -43,6 +43,13 @@ struct kame_nd_counters;
  * @watch_work: brings routes and addresses in line with states (watch.c)
  * @watch_soon: bit 0: it is about to run
  * @watch_rounds: times that it is still to run
+ * @source_work: gives rtnetlink what prefixes should have (source.c)
+ * @source_soon: bit 0: it is about to run
+ * @source_undo: what prefixes had that were forgotten (struct kame_nd_source);
+ *	protected by @lock
+ * @source_checks: times that it is still to run
+ * @source_links: links with the setting source-router
+ * @addr_watch: tells of addresses
  * @fib_nb: tells of routes
  * @fib_watched: whether it does
  * @mib: counters
@@ -73,6 +80,12 @@ struct kame_nd_ns {
 	struct delayed_work watch_work;
 	unsigned long watch_soon;
 	atomic_t watch_rounds;
+	struct delayed_work source_work;
+	unsigned long source_soon;
+	struct list_head source_undo;
+	atomic_t source_checks;
+	unsigned int source_links;
+	struct socket *addr_watch;
 	struct notifier_block fib_nb;
 	bool fib_watched;
 	struct kame_nd_counters __percpu *mib;

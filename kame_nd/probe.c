@@ -86,6 +86,28 @@ void kame_nd_probe_ask_all(struct kame_nd_link *link)
 }
 
 /**
+ * kame_nd_probe_ask_anew - ask all routers of what may be another link by now
+ * @link: the link
+ *
+ * What a router has left unanswered so far was sent to the old one, and says nothing. One
+ * that is not to be believed yet goes on to wait.
+ */
+void kame_nd_probe_ask_anew(struct kame_nd_link *link)
+{
+	struct kame_nd_router *router;
+	u64 now = kame_nd_now();
+
+	list_for_each_entry(router, &link->probing, probe) {
+		if (router->probes_left == link->set.probes)
+			continue;
+		router->probes_left = link->set.probes;
+		router->probe_at = now;
+		run_at(link->ns, now);
+	}
+	kame_nd_probe_ask_all(link);
+}
+
+/**
  * kame_nd_probe_link - ask all routers of a link
  * @link: the link
  * @but: one that need not be asked, or NULL

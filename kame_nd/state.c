@@ -4,6 +4,7 @@
  * lifetimes: functions of their arguments alone.
  */
 #include <linux/export.h>
+#include <linux/math.h>
 #include <linux/time64.h>
 
 #include "kunit.h"
@@ -48,6 +49,24 @@ struct kame_nd_verdict kame_nd_state(const struct kame_nd_state_input *in)
 EXPORT_SYMBOL_IF_KUNIT(kame_nd_state);
 
 /**
+ * kame_nd_candidate_score - how well packets from a prefix leave by a router
+ * @candidate: the router, which advertises the prefix or did so
+ *
+ * One that still advertises it, then the one of the higher preference, then the one
+ * that is used already.
+ *
+ * Return: the higher the better; negative where it is not to be used.
+ */
+int kame_nd_candidate_score(const struct kame_nd_candidate *candidate)
+{
+	if (!candidate->live)
+		return -1;
+	return !candidate->dropped << 3 | (candidate->preference + 1) << 1 |
+		candidate->current_one;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_nd_candidate_score);
+
+/**
  * kame_nd_lifetime_end - when an advertised lifetime ends
  * @now: milliseconds since boot, the time suspended included
  * @seconds: the lifetime as advertised; all ones is infinity (RFC 4861)
@@ -74,3 +93,22 @@ u64 kame_nd_lifetime_left(u64 now, u64 end)
 	return end > now ? end - now : 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_nd_lifetime_left);
+
+/* Daemons keep lifetimes in seconds, and round. */
+#define ROUNDED (3 * MSEC_PER_SEC)
+
+/**
+ * kame_nd_lifetime_goes_on - whether a lifetime is what is left of an earlier one
+ * @was: seconds; all ones is infinity
+ * @is: the same, given later
+ * @elapsed: milliseconds between the two
+ *
+ * Return: whether both end at the same time, but for rounding.
+ */
+bool kame_nd_lifetime_goes_on(u32 was, u32 is, u64 elapsed)
+{
+	if (was == U32_MAX || is == U32_MAX)
+		return was == is;
+	return abs((s64)was * MSEC_PER_SEC - (s64)is * MSEC_PER_SEC - (s64)elapsed) <= ROUNDED;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_nd_lifetime_goes_on);

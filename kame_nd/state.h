@@ -36,9 +36,25 @@ struct kame_nd_verdict {
 	enum kame_nd_reason reason;
 };
 
+/**
+ * struct kame_nd_candidate - a router by which packets from a prefix may leave
+ * @live: it is not unreachable
+ * @dropped: it has left the prefix out of its advertisements
+ * @preference: as default router, -1 to 1 (RFC 4191)
+ * @current_one: the packets leave by it now
+ */
+struct kame_nd_candidate {
+	bool live;
+	bool dropped;
+	s8 preference;
+	bool current_one;
+};
+
+int kame_nd_candidate_score(const struct kame_nd_candidate *candidate);
 struct kame_nd_verdict kame_nd_state(const struct kame_nd_state_input *in);
 u64 kame_nd_lifetime_end(u64 now, u32 seconds);
 u64 kame_nd_lifetime_left(u64 now, u64 end);
+bool kame_nd_lifetime_goes_on(u32 was, u32 is, u64 elapsed);
 
 /* A lifetime that does not end, and one that was never advertised. */
 #define KAME_ND_FOREVER U64_MAX

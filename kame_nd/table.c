@@ -14,6 +14,7 @@
 #include "mib.h"
 #include "netns.h"
 #include "probe.h"
+#include "source.h"
 #include "table.h"
 
 /**
@@ -77,6 +78,7 @@ static void count_live(struct kame_nd_edge *edge, bool more)
 	if (!edge->dropped)
 		prefix->fresh += more ? 1 : -1;
 	kame_nd_prefix_touch(prefix);
+	kame_nd_source_touch(prefix->link);
 }
 
 /* Routers */
@@ -200,6 +202,7 @@ void kame_nd_router_del(struct kame_nd_router *router, enum kame_nd_cause cause)
 	link->n_routers--;
 	if (only_unreachable(link))
 		touch_unreachable(link);
+	kame_nd_source_touch(link);
 	kfree_rcu(router, rcu);
 }
 
@@ -235,6 +238,7 @@ void kame_nd_router_set_reach(struct kame_nd_router *router, enum kame_nd_reach 
 	if (only_unreachable(link))
 		touch_unreachable(link);
 	kame_nd_router_touch(router);
+	kame_nd_source_touch(link);
 	list_for_each_entry(edge, &router->edges, of_router)
 		count_live(edge, live);
 	if (list_empty(&router->edges))
@@ -330,6 +334,7 @@ void kame_nd_prefix_del(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 	list_for_each_entry_safe(edge, next, &prefix->edges, of_prefix)
 		kame_nd_edge_del(edge);
 	kame_nd_effect_forget(prefix);
+	kame_nd_source_forget(prefix);
 	if (prefix->announced)
 		kame_nd_genl_prefix(prefix, cause, true);
 	list_del_init(&prefix->dirty);
@@ -423,6 +428,7 @@ void kame_nd_edge_set_dropped(struct kame_nd_edge *edge, bool dropped)
 	if (kame_nd_router_live(edge->router))
 		edge->prefix->fresh += dropped ? -1 : 1;
 	kame_nd_prefix_touch(edge->prefix);
+	kame_nd_source_touch(edge->prefix->link);
 }
 
 /* States */
@@ -464,6 +470,7 @@ static void settle(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 	if (changed) {
 		prefix->since = kame_nd_now();
 		count_verdict(prefix);
+		kame_nd_source_touch(prefix->link);
 	}
 	kame_nd_effect_apply(prefix);
 	if (changed || is.reason != was.reason)

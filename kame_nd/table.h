@@ -11,6 +11,7 @@
 #include "state.h"
 
 struct kame_nd_ns;
+struct kame_nd_source;
 
 /**
  * struct kame_nd_settings - settings of a device; see specs/kame_nd.yaml
@@ -24,6 +25,8 @@ struct kame_nd_settings {
 	u32 max_prefixes;
 	u32 max_routers;
 	u32 left_out;
+	bool rule_5_5;
+	bool source_router;
 };
 
 /**
@@ -56,6 +59,10 @@ struct kame_nd_compared {
  * @trouble_at: when routers were last asked because a neighbour failed
  * @solicit_at: when to send a router solicitation, or 0
  * @solicit_delays: times that none could be sent
+ * @n_sources: prefixes that have a struct kame_nd_source
+ * @source_dirty: what they should have is to be seen to
+ * @source_flushed: the kernel may have removed the routes of the device
+ * @chosen: the next hop of packets without a route of their own, when last seen to
  *
  * Everything is protected by the namespace's lock.
  */
@@ -78,6 +85,10 @@ struct kame_nd_link {
 	u64 trouble_at;
 	u64 solicit_at;
 	unsigned int solicit_delays;
+	unsigned int n_sources;
+	bool source_dirty;
+	bool source_flushed;
+	struct in6_addr chosen;
 };
 
 /**
@@ -161,6 +172,7 @@ struct kame_nd_router {
  * @announced: whether listeners were told of it
  * @applied: state that routes and addresses were given
  * @addrs: addresses that were deprecated (struct kame_nd_avoided)
+ * @source: what was given to rtnetlink for it, or NULL
  */
 struct kame_nd_prefix {
 	struct hlist_node hnode;
@@ -184,6 +196,7 @@ struct kame_nd_prefix {
 	bool announced;
 	enum kame_nd_state applied;
 	struct list_head addrs;
+	struct kame_nd_source *source;
 };
 
 /**

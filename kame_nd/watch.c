@@ -3,12 +3,14 @@
  * Routes and addresses that come and go: the kernel or a daemon may set those that a
  * state has an effect on at any time.
  */
-#include <net/addrconf.h>
+#include <linux/skbuff.h>
 #include <net/fib_notifier.h>
-#include <net/if_inet6.h>
 #include <net/ip6_fib.h>
+#include <net/sock.h>
 
 #include "netns.h"
+#include "rtnl.h"
+#include "source.h"
 #include "table.h"
 #include "watch.h"
 
@@ -51,6 +53,7 @@ static void touch_effects(struct kame_nd_ns *ns)
 		touch_prefixes(&link->orphans);
 		list_for_each_entry(router, &link->unreachable, list)
 			kame_nd_router_touch(router);
+		kame_nd_source_touch(link);
 	}
 	kame_nd_settle(ns, KAME_ND_CAUSE_DEVICE);
 }
@@ -84,29 +87,28 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	return NOTIFY_DONE;
 }
 
-/* Context: any. */
-static int addr_event(struct notifier_block *nb, unsigned long event, void *ptr)
+/* An address has come, gone, or changed: which one is found out later. Context: any. */
+static void addr_changed(struct sock *sk)
 {
-	const struct inet6_ifaddr *ifp = ptr;
-
-	if (!(ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL))
-		kame_nd_watch_kick(kame_nd_ns(dev_net(ifp->idev->dev)));
-	return NOTIFY_DONE;
+	skb_queue_purge(&sk->sk_receive_queue);
+	kame_nd_watch_kick(sk->sk_user_data);
 }
-
-static struct notifier_block addr_nb = { .notifier_call = addr_event };
 
 /* The kernel refuses to tell of routes where they change all the time. Those that an
  * advertisement brings are seen to with it even so.
  */
-void kame_nd_watch_net_init(struct net *net)
+int kame_nd_watch_net_init(struct net *net)
 {
 	struct kame_nd_ns *ns = kame_nd_ns(net);
 
 	INIT_DELAYED_WORK(&ns->watch_work, watch_work);
 	atomic_set(&ns->watch_rounds, 0);
+	ns->addr_watch = kame_nd_rtnl_listen(net, addr_changed, ns);
+	if (IS_ERR(ns->addr_watch))
+		return PTR_ERR(ns->addr_watch);
 	ns->fib_nb.notifier_call = fib_event;
 	ns->fib_watched = !register_fib_notifier(net, &ns->fib_nb, NULL, NULL);
+	return 0;
 }
 
 /* Once the tables are empty. */
@@ -116,15 +118,6 @@ void kame_nd_watch_net_uninit(struct net *net)
 
 	if (ns->fib_watched)
 		unregister_fib_notifier(net, &ns->fib_nb);
+	kame_nd_rtnl_unlisten(ns->addr_watch);
 	cancel_delayed_work_sync(&ns->watch_work);
-}
-
-int __init kame_nd_watch_init(void)
-{
-	return register_inet6addr_notifier(&addr_nb);
-}
-
-void kame_nd_watch_uninit(void)
-{
-	unregister_inet6addr_notifier(&addr_nb);
 }

@@ -7,9 +7,7 @@ struct net;
 
 void kame_nd_watch_kick(struct kame_nd_ns *ns);
 
-void kame_nd_watch_net_init(struct net *net);
+int kame_nd_watch_net_init(struct net *net);
 void kame_nd_watch_net_uninit(struct net *net);
-int kame_nd_watch_init(void);
-void kame_nd_watch_uninit(void);
 
 #endif /* _KAME_ND_WATCH_H */

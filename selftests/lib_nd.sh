@@ -79,6 +79,7 @@ advertise() { # NAMESPACE PREFIX...
 		echo "AdvSendAdvert on; AdvIntervalOpt on;"
 		echo "${ra_interval:-MinRtrAdvInterval 3; MaxRtrAdvInterval 4;}"
 		echo "AdvDefaultLifetime ${default_lifetime:-1800};"
+		echo "AdvDefaultPreference ${preference:-medium};"
 		for prefix in "$@"; do
 			echo "prefix $prefix { AdvValidLifetime 86400; AdvPreferredLifetime 14400;" \
 				"${prefix_flags:-} };"
@@ -87,14 +88,26 @@ advertise() { # NAMESPACE PREFIX...
 	} >"$config"
 	ip netns exec "$ns" radvd -C "$config" -p "$pid" -m stderr -n >"$config.log" 2>&1 &
 	disown $!
-	radvd_pids["$ns"]=$!
 }
-declare -A radvd_pids=()
 
-# The daemon of a router goes without a word, as with a crash.
+# The daemon of a router goes without a word, as with a crash. It may have been started in
+# another subshell, as cases are run in one.
 silence() { # NAMESPACE
-	[ -z "${radvd_pids[$1]:-}" ] || { kill -9 "${radvd_pids[$1]}"; wait "${radvd_pids[$1]}"; } 2>/dev/null
-	unset "radvd_pids[$1]"
+	local pids
+
+	while pids=$(daemons "$1") && [ -n "$pids" ]; do
+		# shellcheck disable=SC2086 # words
+		kill -9 $pids
+		sleep 0.02
+	done 2>/dev/null
+}
+daemons() { # NAMESPACE, prints the process ids
+	local pid
+
+	for pid in $(ip netns pids "$1"); do
+		grep -qx radvd "/proc/$pid/comm" 2>/dev/null && echo "$pid"
+	done
+	return 0
 }
 
 # Move the host to a link, as a wireless one does: its carrier goes and comes.
@@ -135,20 +148,27 @@ right() { # NUMBER
 	esac || { echo "to $left_behind: source $source, router $router"; return 1; }
 }
 
-# Move, and tell the milliseconds until the host uses link N as it should, or "never".
-time_to_right() { # NUMBER SECONDS
+# Do something, and tell the milliseconds until the host uses prefix N to each address, and
+# is answered; or "never".
+time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND...
 	local out watcher
 
 	out=$(mktemp)
+	# shellcheck disable=SC2086 # words
 	ip netns exec "$h" "$(dirname "${BASH_SOURCE[0]}")/nd_watch.py" watch "$2" "2001:db8:$1:" 7777 \
-		$service $left_behind >"$out" 2>&1 &
+		$3 >"$out" 2>&1 &
 	watcher=$!
-	# The clock runs from here on: not from some time after the move.
+	# The clock runs from here on: not from some time after what is done.
 	busywait 10000 grep -q started "$out"
-	move "$1"
+	"${@:4}"
 	wait $watcher
 	sed 1d "$out"
 	! grep -q never "$out"
+}
+
+# Move, and tell the milliseconds until the host uses link N as it should.
+time_to_right() { # NUMBER SECONDS
+	time_until "$1" "$2" "$service $left_behind" move "$1"
 }
 
 reaches() { # ADDRESS

@@ -42,6 +42,7 @@ handover() { # SECONDS: "milliseconds" of each move to stderr of the caller
 	[ $((moves % 2)) -eq 0 ] || move 1
 }
 summary() { # NAME
+	echo "# $1, each: ${times[*]}"
 	printf '%s\n' "${times[@]}" | sort -n |
 		awk -v name="$1" '{ t[NR] = $1 } END { printf "# %s: median %d ms, most %d ms, %d moves\n",
 			name, t[int((NR + 1) / 2)], t[NR], NR }'

@@ -102,6 +102,37 @@ by_hand() {
 	kame_nd pin $pa dev eth0 none
 }
 check "a lifetime set by hand stays" by_hand
+# Daemons set what is left, again and again.
+keep_up() { # TIMES, a fifth of a second apart
+	local n never
+
+	exec {never}<> <(:)
+	for ((n = 0; n < $1; n++)); do
+		echo "addr change $address/64 dev eth0 valid_lft 86000 preferred_lft $((end - SECONDS))"
+		read -rt 0.2 -u "$never"
+	done | ip -n "$h" -batch -
+}
+kept_up() {
+	local address end
+
+	advertise_from a "prefix=$pa" && kame_nd pin $pa dev eth0 detached || return
+	sleep 5.2
+	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(field $pa preferred) / 1000))
+	keep_up 1
+	busywait 2000 deprecated "$address" || { echo "it is not deprecated again"; return 1; }
+}
+check "one that is only kept up is taken away again" kept_up
+no_fight() {
+	local address end before
+
+	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(field $pa preferred) / 1000))
+	before=$(nd_count by_hand)
+	keep_up 20
+	busywait 2000 more_than "$before" by_hand || return
+	! deprecated "$address" || { echo "it is deprecated after all"; return 1; }
+	kame_nd pin $pa dev eth0 none
+}
+check "but not for ever" no_fight
 
 # Flags
 flags() {

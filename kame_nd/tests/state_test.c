@@ -120,10 +120,64 @@ static void test_lifetime(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kame_nd_lifetime_left(now, KAME_ND_FOREVER), KAME_ND_FOREVER);
 }
 
+/* A daemon that keeps up what it has set, and somebody who sets something else */
+static void test_goes_on(struct kunit *test)
+{
+	static const struct {
+		u32 was, is;
+		u64 elapsed;
+		bool goes_on;
+	} rows[] = {
+		{ 14400, 14400, 0, true },
+		{ 14400, 14394, 6000, true },
+		{ 14400, 14395, 6000, true },
+		{ 14400, 14391, 6000, true },
+		{ 14400, 14398, 6000, false },
+		{ 14400, 14400, 6000, false },
+		{ 14400, 9000, 6000, false },
+		{ 14400, 0, 14400000, true },
+		{ U32_MAX, U32_MAX, 6000, true },
+		{ U32_MAX, 14400, 0, false },
+		{ 14400, U32_MAX, 6000, false },
+		{ U32_MAX - 1, U32_MAX - 7, 6000, true },
+		{ 0, U32_MAX - 1, 0, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		KUNIT_EXPECT_EQ_MSG(test, rows[i].goes_on,
+				    kame_nd_lifetime_goes_on(rows[i].was, rows[i].is, rows[i].elapsed),
+				    "row %u", i);
+}
+
+/* By which router packets from a prefix leave: each row is better than the next. */
+static void test_candidates(struct kunit *test)
+{
+	static const struct kame_nd_candidate in_order[] = {
+		{ .live = true, .preference = 1, .current_one = true },
+		{ .live = true, .preference = 1 },
+		{ .live = true, .preference = 0, .current_one = true },
+		{ .live = true, .preference = 0 },
+		{ .live = true, .preference = -1, .current_one = true },
+		{ .live = true, .preference = -1 },
+		{ .live = true, .dropped = true, .preference = 1 },
+		{ .live = true, .dropped = true, .preference = -1 },
+		{ .preference = 1, .current_one = true },
+	};
+	unsigned int i;
+
+	for (i = 1; i < ARRAY_SIZE(in_order); i++)
+		KUNIT_EXPECT_GT(test, kame_nd_candidate_score(&in_order[i - 1]),
+				kame_nd_candidate_score(&in_order[i]));
+	KUNIT_EXPECT_LT(test, kame_nd_candidate_score(&in_order[i - 1]), 0);
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE_PARAM(test_state, state_gen_params),
 	KUNIT_CASE(test_state_never_none),
+	KUNIT_CASE(test_candidates),
 	KUNIT_CASE(test_lifetime),
+	KUNIT_CASE(test_goes_on),
 	{}
 };
 

@@ -85,11 +85,18 @@ static int devices(struct args *args)
 }
 
 /* The first words of "set" are not settings of a device. */
-enum { W_DEV, W_SCOPE, W_ENABLED, W_NUMBERS };
+enum { W_DEV, W_SCOPE, W_ENABLED, W_RULE_5_5, W_SOURCE_ROUTER, W_NUMBERS };
 
 static const char *const words[] = {
-	"dev", "scope", "enabled", "probes", "interval", "hold-down", "probe-rate",
-	"max-prefixes", "max-routers", "left-out", NULL,
+	"dev", "scope", "enabled", "rule-5-5", "source-router", "probes", "interval",
+	"hold-down", "probe-rate", "max-prefixes", "max-routers", "left-out", NULL,
+};
+
+/* Those that are on or off, indexed by their word */
+static const uint16_t on_off[] = {
+	[W_ENABLED] = KAME_ND_A_LINK_ENABLED,
+	[W_RULE_5_5] = KAME_ND_A_LINK_RULE_5_5,
+	[W_SOURCE_ROUTER] = KAME_ND_A_LINK_SOURCE_ROUTER,
 };
 
 /* In the order of words[] */
@@ -112,7 +119,7 @@ static const struct number {
 struct request {
 	struct args_device dev;
 	uint32_t scope;
-	bool enabled;
+	bool on[W_NUMBERS];	/* from W_ENABLED on */
 	uint32_t number[N_NUMBERS];
 };
 
@@ -134,8 +141,8 @@ static int read_set(struct args *args, struct request *rq)
 			err = args_dev(args, &rq->dev);
 		else if (word == W_SCOPE)
 			err = args_choice(args, scopes, &rq->scope);
-		else if (word == W_ENABLED)
-			err = args_on_off(args, &rq->enabled);
+		else if (word < W_NUMBERS)
+			err = args_on_off(args, &rq->on[word]);
 		else
 			err = args_u32(args, numbers[word - W_NUMBERS].min,
 				       numbers[word - W_NUMBERS].max,
@@ -166,8 +173,10 @@ static int set_device(const struct args *args, const struct request *rq)
 	if (err)
 		return err;
 	nl_put_u32(&req, KAME_ND_A_LINK_IFINDEX, rq->dev.ifindex);
-	if (given(args, W_ENABLED))
-		nl_put_u8(&req, KAME_ND_A_LINK_ENABLED, rq->enabled);
+	for (i = W_ENABLED; i < W_NUMBERS; i++) {
+		if (given(args, i))
+			nl_put_u8(&req, on_off[i], rq->on[i]);
+	}
 	for (i = 0; i < N_NUMBERS; i++) {
 		if (given(args, W_NUMBERS + i))
 			nl_put_u32(&req, numbers[i].attr, rq->number[i]);
@@ -390,16 +399,19 @@ static const struct cmd cmds[] = {
 	{
 		.name = "set",
 		.run = set,
-		.synopsis = "{ scope link|host | dev DEV [ enabled on|off ] [ probes N ] "
+		.synopsis = "{ scope link|host | dev DEV [ enabled on|off ] [ rule-5-5 on|off ] "
+			    "[ source-router on|off ] [ probes N ] "
 			    "[ interval MS ] [ hold-down MS ] [ probe-rate N ] "
 			    "[ max-prefixes N ] [ max-routers N ] [ left-out N ] }",
 		.help = "Changes settings. scope: prefixes are compared with those of their link, or\n"
 			"with those of all links. enabled: whether states have an effect on the\n"
-			"device. A router that leaves so many probes unanswered, one an interval, is\n"
-			"unreachable, and not believed again for hold-down; probe-rate is the most\n"
-			"probes a second. max-prefixes and max-routers bound what is remembered.\n"
-			"left-out: advertisements in a row without a prefix after which its router is\n"
-			"taken to have dropped it; 0 is never.\n",
+			"device. rule-5-5: addresses of prefixes that the chosen router advertises are\n"
+			"preferred as source (RFC 6724). source-router: packets leave through a router\n"
+			"that advertises their source's prefix (RFC 8028). A router that leaves so many\n"
+			"probes unanswered, one an interval, is unreachable, and not believed again for\n"
+			"hold-down; probe-rate is the most probes a second. max-prefixes and max-routers\n"
+			"bound what is remembered. left-out: advertisements in a row without a prefix\n"
+			"after which its router is taken to have dropped it; 0 is never.\n",
 	},
 	{
 		.name = "pin",

@@ -168,9 +168,11 @@ static const struct nl_attr link_attr[] = {
 	[KAME_ND_A_LINK_LEFT_OUT] = { "left-out", MNL_TYPE_U32, NULL },
 	[KAME_ND_A_LINK_PREFIXES] = { "prefixes", MNL_TYPE_U32, NULL },
 	[KAME_ND_A_LINK_ROUTERS] = { "routers", MNL_TYPE_U32, NULL },
+	[KAME_ND_A_LINK_RULE_5_5] = { "rule-5-5", MNL_TYPE_U8, NULL },
+	[KAME_ND_A_LINK_SOURCE_ROUTER] = { "source-router", MNL_TYPE_U8, NULL },
 };
 
-const struct nl_attrs nd_link_attrs = { link_attr, KAME_ND_A_LINK_ROUTERS };
+const struct nl_attrs nd_link_attrs = { link_attr, KAME_ND_A_LINK_SOURCE_ROUTER };
 
 static bool wanted(const void *arg, const struct nlattr *ifindex)
 {
@@ -310,6 +312,10 @@ int nd_show_link(const struct nlattr *const *tb, void *arg)
 	put_device(tb[KAME_ND_A_LINK_IFNAME], tb[KAME_ND_A_LINK_IFINDEX]);
 	out_cell("ENABLED", OUT_LEFT);
 	out_bool("enabled", nl_u8(tb[KAME_ND_A_LINK_ENABLED], 0), "yes", "no");
+	out_cell("RULE-5-5", OUT_LEFT);
+	out_bool("rule_5_5", nl_u8(tb[KAME_ND_A_LINK_RULE_5_5], 0), "on", "off");
+	out_cell("SOURCE-ROUTER", OUT_LEFT);
+	out_bool("source_router", nl_u8(tb[KAME_ND_A_LINK_SOURCE_ROUTER], 0), "on", "off");
 	put_setting("PROBES", "probes", tb[KAME_ND_A_LINK_PROBES]);
 	put_setting("INTERVAL", "interval", tb[KAME_ND_A_LINK_INTERVAL]);
 	put_setting("HOLD-DOWN", "hold_down", tb[KAME_ND_A_LINK_HOLD_DOWN]);

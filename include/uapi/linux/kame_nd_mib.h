@@ -45,7 +45,13 @@ X(BY_HAND, "by_hand", "routes and addresses left as someone else set them meanwh
 X(EVENT_LOST, "event_lost", "changes of neighbours not noted: no memory, or too many") \
 X(ROUTERS_SOLICITED, "routers_solicited", "router solicitations sent, where we may have moved") \
 X(DEFAULT_DEAD, "default_dead", "default routes by unreachable routers taken out of use") \
-X(DEFAULT_RESTORED, "default_restored", "default routes put back to use")
+X(DEFAULT_RESTORED, "default_restored", "default routes put back to use") \
+X(LABEL_SET, "label_set", "prefixes of routers that were not chosen given a label (RFC 6724 rule 5.5)") \
+X(LABEL_REMOVED, "label_removed", "such labels removed") \
+X(SOURCE_ROUTE_SET, "source_route_set", "default routes set for the source's router (RFC 8028)") \
+X(SOURCE_ROUTE_REMOVED, "source_route_removed", "such routes removed") \
+X(SOURCE_REFUSED, "source_refused", "labels and routes that were refused: mostly, as one was there") \
+X(SOURCE_REROUTED, "source_rerouted", "packets sent by the router of the source that was chosen for them")
 
 #define KAME_ND_MIB_ENUM(symbol, name, help) KAME_ND_MIB_##symbol,
 enum kame_nd_mib {
