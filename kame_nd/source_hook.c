@@ -17,16 +17,18 @@ static const struct fib6_info *route_of(const struct dst_entry *dst)
 	return rcu_dereference(container_of(dst, struct rt6_info, dst)->from);
 }
 
-/* Whether it is a default route for any source. Context: RCU. */
-static bool is_plain_default(const struct dst_entry *dst)
+/* The default route for any source that it is, or NULL. Asked for once: what is
+ * removed from the table meanwhile is no route any more. Context: RCU.
+ */
+static const struct fib6_info *plain_default(const struct dst_entry *dst)
 {
 	const struct fib6_info *from;
 
 	if (dst->error || dst->xfrm || dst->lwtstate ||
 	    !(container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_GATEWAY))
-		return false;
+		return NULL;
 	from = route_of(dst);
-	return from && !from->fib6_dst.plen && !from->fib6_src.plen;
+	return from && !from->fib6_dst.plen && !from->fib6_src.plen ? from : NULL;
 }
 
 static unsigned int route_by_source(void *priv, struct sk_buff *skb,
@@ -39,9 +41,12 @@ static unsigned int route_by_source(void *priv, struct sk_buff *skb,
 	struct fib6_table *table;
 	struct flowi6 fl6;
 
-	if (!READ_ONCE(ns->source_links) || !dst || !is_plain_default(dst))
+	if (!READ_ONCE(ns->source_links) || !dst)
 		return NF_ACCEPT;
-	table = route_of(dst)->fib6_table;
+	from = plain_default(dst);
+	if (!from)
+		return NF_ACCEPT;
+	table = from->fib6_table;
 	fl6 = (struct flowi6){
 		.flowi6_oif = dst->dev->ifindex,
 		.flowi6_mark = skb->mark,
