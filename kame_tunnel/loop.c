@@ -4,7 +4,10 @@
  * administrator by a counter, a line in the log and an event that carries the
  * chain of devices.
  */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <net/genetlink.h>
+#include <net/sch_generic.h>
 
 #include "connect.h"
 #include "genl_gen.h"
@@ -53,6 +56,84 @@ void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
 	*p = f->next;
 	preempt_enable();
 	migrate_enable();
+}
+
+/* The transmission that this task is in the middle of, or NULL. Where there is one, the
+ * task stays on its CPU.
+ */
+static struct kame_tunnel_frame *frame_of_current(void)
+{
+	struct kame_tunnel_frame *p;
+
+	preempt_disable();
+	for (p = __this_cpu_read(kame_tunnel_frames); p && p->task != current; p = p->next)
+		;
+	preempt_enable();
+	return p;
+}
+
+/* Whether a packet may pass by the queue of a device while that is empty, with a lock of
+ * the queue's held.
+ */
+static bool is_passed_by(const struct net_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->real_num_tx_queues; i++) {
+		const struct Qdisc *q = rcu_dereference(netdev_get_tx_queue(dev, i)->qdisc);
+
+		if (q->enqueue && q->flags & TCQ_F_CAN_BYPASS && !(q->flags & TCQ_F_NOLOCK))
+			return true;
+	}
+	return false;
+}
+
+/* With PREEMPT_RT the lock is always taken, and another packet for the same queue, from
+ * within the transmission of the first, would wait for it for ever: it is not let as far.
+ * pfifo and fq_codel are such queues.
+ */
+static unsigned int queue_again(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct kame_tunnel_frame *f = frame_of_current(), *p;
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (likely(!f) || !dst)
+		return NF_ACCEPT;
+	for (p = f; p && p->t->dev != dst->dev; p = p->outer)
+		;
+	if (!p || !is_passed_by(dst->dev))
+		return NF_ACCEPT;
+	kame_tunnel_loop_found(f, skb, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
+	kame_tunnel_mib_inc(f->t, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
+	return NF_DROP_ERR(-ELOOP);
+}
+
+/* Last: what routes by a mark has done so. */
+static const struct nf_hook_ops queue_hooks[] = {
+	{
+		.hook = queue_again,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST,
+	},
+	{
+		.hook = queue_again,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_LAST,
+	},
+};
+
+int kame_tunnel_loop_net_init(struct net *net)
+{
+	return nf_register_net_hooks(net, queue_hooks, ARRAY_SIZE(queue_hooks));
+}
+
+/* Once no device is left. A grace period later no packet is in it. */
+void kame_tunnel_loop_net_uninit(struct net *net)
+{
+	nf_unregister_net_hooks(net, queue_hooks, ARRAY_SIZE(queue_hooks));
 }
 
 #endif

@@ -94,6 +94,20 @@ void kame_tunnel_loop_leave(struct kame_tunnel_frame *f);
 
 #endif
 
+#ifdef CONFIG_PREEMPT_RT
+int kame_tunnel_loop_net_init(struct net *net);
+void kame_tunnel_loop_net_uninit(struct net *net);
+#else
+static inline int kame_tunnel_loop_net_init(struct net *net)
+{
+	return 0;
+}
+
+static inline void kame_tunnel_loop_net_uninit(struct net *net)
+{
+}
+#endif
+
 bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f);
 u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own);
 void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,

@@ -6,6 +6,7 @@
 #include <net/rtnetlink.h>
 
 #include "kame_tunnel.h"
+#include "loop.h"
 
 unsigned int kame_tunnel_net_id __read_mostly;
 
@@ -31,7 +32,16 @@ static int __net_init net_init(struct net *net)
 		return err;
 	err = kame_tunnel_check_init(kn);
 	if (err)
-		kame_tunnel_table_uninit(kn);
+		goto err_table;
+	err = kame_tunnel_loop_net_init(net);
+	if (err)
+		goto err_check;
+	return 0;
+
+err_check:
+	kame_tunnel_check_uninit(kn);
+err_table:
+	kame_tunnel_table_uninit(kn);
 	return err;
 }
 
@@ -54,6 +64,7 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 
 	list_for_each_entry(net, nets, exit_list) {
 		kn = kame_tunnel_pernet(net);
+		kame_tunnel_loop_net_uninit(net);
 		kame_tunnel_check_uninit(kn);
 		kame_tunnel_table_uninit(kn);
 	}
@@ -74,4 +85,6 @@ int kame_tunnel_netns_init(void)
 void kame_tunnel_netns_uninit(void)
 {
 	unregister_pernet_device(&net_ops);
+	/* Packets may be in the hooks. */
+	synchronize_net();
 }

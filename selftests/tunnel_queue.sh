@@ -55,7 +55,30 @@ figure5_queued() { # COUNTER [OPTION...]
 	done
 	silent "$a" g4 && silent "$a" g6 || status=1
 	sum=$(($(count "$a" g4 "$counter") + $(count "$a" g6 "$counter")))
+	# With PREEMPT_RT a queue that is passed by while empty is not met again.
+	sum=$((sum + $(count "$a" g4 drop_loop_again) + $(count "$a" g6 drop_loop_again)))
 	at_least 5 $sum "$counter" || status=1
+	del_pair
+	return $status
+}
+
+# One of the two tunnels is the kernel's.
+mixed_queued() {
+	local i status=0
+
+	modprobe ip6_tunnel 2>/dev/null
+	add_ours a 4 && add_stock a Xin6 || { del_pair; return $ksft_skip; }
+	ip netns exec "$a" tc qdisc add dev g4 root pfifo limit 100 2>/dev/null &&
+		ip netns exec "$a" tc qdisc add dev g6 root pfifo limit 100 ||
+		{ del_pair; return $ksft_skip; }
+	ip -n "$a" route add 10.0.0.2 dev g6
+	ip -n "$a" route add fd00::2 dev g4
+	for i in 1 2 3; do
+		send_udp "$a" 192.168.4.2 >/dev/null
+	done
+	silent "$a" g4 && silent "$a" g6 || status=1
+	at_least 3 $(($(count "$a" g4 drop_loop_again) + $(count "$a" g4 drop_loop_nesting))) \
+		"drops in a loop" || status=1
 	del_pair
 	return $status
 }
@@ -252,6 +275,7 @@ modprobe -q sch_netem
 setup_pair || skip_all "the namespaces can't be set up"
 check "figure 5 through queues: encapsulation limit" figure5_queued drop_loop_limit max-nesting 16
 check "figure 5 through queues: a lower limit of headers" figure5_queued drop_loop_nesting max-nesting 2
+check "figure 5 through queues, with one of the kernel's tunnels" mixed_queued
 check "IPv4 in IPv4 through a queue" four_in_four
 check "fragments through a queue" fragments
 check "through another host" other_host
