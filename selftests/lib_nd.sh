@@ -112,10 +112,14 @@ daemons() { # NAMESPACE, prints the process ids
 
 # Move the host to a link, as a wireless one does: its carrier goes and comes.
 move() { # NUMBER
+	leave "$1"
+	arrive
+}
+leave() { # NUMBER of the link that it goes to
 	ip -n "$sw" link set port down
 	ip -n "$sw" link set port master "br$1"
-	ip -n "$sw" link set port up
 }
+arrive() { ip -n "$sw" link set port up; }
 
 # The source address and the router that the host would choose.
 chosen() { # DESTINATION: "source router"
@@ -148,11 +152,12 @@ right() { # NUMBER
 	esac || { echo "to $left_behind: source $source, router $router"; return 1; }
 }
 
-# Do something, and tell the milliseconds until the host uses prefix N to each address, and
-# is answered; or "never".
-time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND...
+# Have the carrier come back, and tell the milliseconds from then on until the host uses
+# prefix N to each address, and is answered; or "never".
+time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND..., which has the carrier go
 	local out watcher
 
+	"${@:4}"
 	out=$(mktemp)
 	# shellcheck disable=SC2086 # words
 	ip netns exec "$h" "$(dirname "${BASH_SOURCE[0]}")/nd_watch.py" watch "$2" "2001:db8:$1:" 7777 \
@@ -160,7 +165,7 @@ time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND...
 	watcher=$!
 	# The clock runs from here on: not from some time after what is done.
 	busywait 10000 grep -q started "$out"
-	"${@:4}"
+	arrive
 	wait $watcher
 	sed 1d "$out"
 	! grep -q never "$out"
@@ -168,7 +173,7 @@ time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND...
 
 # Move, and tell the milliseconds until the host uses link N as it should.
 time_to_right() { # NUMBER SECONDS
-	time_until "$1" "$2" "$service $left_behind" move "$1"
+	time_until "$1" "$2" "$service $left_behind" leave "$1"
 }
 
 reaches() { # ADDRESS

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
-# time-travel: yes
+# time-travel: exact
 # quick: no
 #
 # A host moves between two links (Figures 6 and 7 of the paper), with radvd as the

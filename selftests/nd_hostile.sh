@@ -63,7 +63,7 @@ reachable() {
 	ip netns exec "$ra" ping -6 -q -c 1 -W 2 "$(address_of h)%eth0"
 }
 answered_during_flood() {
-	local before pid lost=0 pings=0
+	local before pid more lost=0 pings=0
 
 	before=$(memory)
 	fuzz flood "$FLOOD" "$(ip -n "$h" -j link show eth0 | jq -r '.[0].address')" &
@@ -73,11 +73,14 @@ answered_during_flood() {
 		reachable >/dev/null || lost=$((lost + 1))
 	done
 	wait $pid || return
-	echo "$lost of $pings echoes lost"
+	more=$(($(memory) - before))
+	echo "in the flood: $lost of $pings echoes lost, $more kB more in use by the kernel" | tee "$flood_note"
 	at_least 1 $pings "echo requests" && [ $lost -le $((pings / 2)) ] || return
-	[ $(($(memory) - before)) -lt 16384 ] || { echo "$(($(memory) - before)) kB more"; return 1; }
+	[ $more -lt 16384 ]
 }
+flood_note=$(mktemp)
 check "reachable in a flood of $FLOOD routers, memory bounded" answered_during_flood
+sed 's/^/# /' "$flood_note"
 bounded() {
 	local routers prefixes
 

@@ -161,8 +161,10 @@ lane_scripts() { # KERNEL [NAME...]
 	[ $# -gt 0 ] || mapfile -t scripts < <(scripts_for "$kernel")
 	# An idle user-mode kernel skips to its next timer: what waits costs nothing, and
 	# what else this machine does shows less.
-	[[ $kernel != um* ]] || ! grep -q '^# time-travel: yes' "selftests/${scripts[0]}.sh" ||
-		append=time-travel
+	case $kernel:$(sed -n 's/^# time-travel: //p' "selftests/${scripts[0]}.sh") in
+	um*:yes) append=time-travel ;;
+	um*:exact) append=time-travel=inf-cpu ;;
+	esac
 	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
 	tools/vm "$kernel" --timeout 3000 --out "$out" ${append:+--append $append} -- \
 		tools/check.d/guest-scripts "$out" "${scripts[@]}"
