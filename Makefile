@@ -43,6 +43,7 @@ tools:				## build the kame command, and programs of the tests
 	$(if $(wildcard tools/kame/Makefile),$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools)
 	$(if $(wildcard tools/iproute2/Makefile),$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools)
 	$(if $(wildcard selftests/fuzz/Makefile),$(MAKE) -C selftests/fuzz OUT=$(CURDIR)/build/tools)
+	$(if $(wildcard selftests/tunnel/Makefile),$(MAKE) -C selftests/tunnel OUT=$(CURDIR)/build/tools)
 
 install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
 	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install

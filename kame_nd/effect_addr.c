@@ -104,6 +104,15 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 	return true;
 }
 
+/* Not one that is being detected, or was found a duplicate. An address that was made while
+ * detection was off never left its state of then.
+ */
+static bool is_settled(const struct inet6_ifaddr *ifp)
+{
+	return ifp->state == INET6_IFADDR_STATE_POSTDAD ||
+		(ifp->state == INET6_IFADDR_STATE_DAD && !(ifp->flags & IFA_F_TENTATIVE));
+}
+
 /* The address may be somebody else's by now: duplicate address detection runs
  * before it counts as ours, and the kernel tells listeners when it is done. An
  * optimistic address (RFC 4429) goes on to answer meanwhile.
@@ -112,7 +121,7 @@ static void start_dad(struct inet6_ifaddr *ifp, bool detect)
 {
 	const struct inet6_dev *idev = ifp->idev;
 
-	if (ifp->state != INET6_IFADDR_STATE_POSTDAD)
+	if (!is_settled(ifp))
 		return;
 	ifp->state = INET6_IFADDR_STATE_DAD;
 	ifp->dad_probes = 0;

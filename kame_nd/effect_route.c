@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A detached prefix is not on-link: the nexthop of its route is marked dead, as
- * the kernel itself does for a device that is down. The route stays, with its
- * metric and its lifetime, which advertisements go on to refresh; lookups pass
- * it by, and rtnetlink shows it as "dead".
+ * A detached prefix is not on-link, and an unreachable router is no default router:
+ * the nexthop of the route is marked dead, as the kernel itself does for a device that
+ * is down. The route stays, with its metric and its lifetime, which advertisements go
+ * on to refresh; lookups pass it by, and rtnetlink shows it as "dead".
  */
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -11,14 +11,13 @@
 #include <net/l3mdev.h>
 
 #include "effect.h"
-#include "mib.h"
 #include "netns.h"
 #include "table.h"
 
-/* More routes than a prefix has on one device: one of each metric */
+/* More routes than a prefix or a router has on one device: one of each metric */
 #define ROUTES_MAX 8
 
-static struct fib6_table *prefix_table(struct net *net, const struct net_device *dev)
+static struct fib6_table *device_table(struct net *net, const struct net_device *dev)
 {
 	u32 id = l3mdev_fib_table_rcu(dev);
 
@@ -46,24 +45,31 @@ static struct fib6_node *find_node(struct fib6_table *table, const struct in6_ad
 	return node && node->fn_bit == len ? node : NULL;
 }
 
+static bool is_by(const struct fib6_nh *nh, const struct in6_addr *gateway)
+{
+	if (!gateway)
+		return !nh->fib_nh_gw_family;
+	return nh->fib_nh_gw_family == AF_INET6 && ipv6_addr_equal(&nh->fib_nh_gw6, gateway);
+}
+
 /* Routes that an advertisement made, in the kernel or by a daemon. What somebody
  * set by hand isn't ours, nor is what an address set by hand brought with it. An
  * address that was there and went leaves the kernel's route without its mark, but
  * with a lifetime again; so do addresses that daemons keep up.
  */
-static bool is_ours(const struct fib6_info *rt, const struct kame_nd_prefix *prefix,
+static bool is_ours(const struct fib6_info *rt, const struct kame_nd_routes *routes,
 		    const struct net_device *dev)
 {
-	const u32 from_ra = RTF_ADDRCONF | RTF_PREFIX_RT;
+	const u32 from_ra = RTF_ADDRCONF | (routes->gateway ? RTF_DEFAULT : RTF_PREFIX_RT);
 
-	if (rt->fib6_dst.plen != prefix->len || rt->fib6_src.plen || rt->nh ||
+	if (rt->fib6_dst.plen != routes->len || rt->fib6_src.plen || rt->nh ||
 	    rt->fib6_nsiblings || rt->fib6_type != RTN_UNICAST ||
-	    !ipv6_addr_equal(&rt->fib6_dst.addr, &prefix->addr))
+	    !ipv6_addr_equal(&rt->fib6_dst.addr, routes->dst))
 		return false;
-	if (rt->fib6_nh->fib_nh_dev != dev || rt->fib6_nh->fib_nh_gw_family)
+	if (rt->fib6_nh->fib_nh_dev != dev || !is_by(rt->fib6_nh, routes->gateway))
 		return false;
 	return (rt->fib6_flags & from_ra) == from_ra || rt->fib6_protocol == RTPROT_RA ||
-		(rt->fib6_flags & RTF_EXPIRES && rt->fib6_protocol == RTPROT_KERNEL);
+		(!routes->gateway && rt->fib6_flags & RTF_EXPIRES && rt->fib6_protocol == RTPROT_KERNEL);
 }
 
 static bool set_dead(struct fib6_info *rt, bool dead)
@@ -80,7 +86,7 @@ static bool set_dead(struct fib6_info *rt, bool dead)
 }
 
 /* Marks the routes; those that changed are held, in @changed. */
-static unsigned int mark(struct fib6_table *table, const struct kame_nd_prefix *prefix,
+static unsigned int mark(struct fib6_table *table, const struct kame_nd_routes *routes,
 			 const struct net_device *dev, bool dead, struct fib6_info **changed)
 {
 	struct fib6_node *node;
@@ -88,12 +94,12 @@ static unsigned int mark(struct fib6_table *table, const struct kame_nd_prefix *
 	unsigned int n = 0;
 
 	spin_lock_bh(&table->tb6_lock);
-	node = find_node(table, &prefix->addr, prefix->len);
+	node = find_node(table, routes->dst, routes->len);
 	rt = node ? rcu_dereference_protected(node->leaf,
 					      lockdep_is_held(&table->tb6_lock)) : NULL;
 	for (; rt && n < ROUTES_MAX;
 	     rt = rcu_dereference_protected(rt->fib6_next, lockdep_is_held(&table->tb6_lock))) {
-		if (!is_ours(rt, prefix, dev) || !set_dead(rt, dead))
+		if (!is_ours(rt, routes, dev) || !set_dead(rt, dead))
 			continue;
 		fib6_info_hold(rt);
 		changed[n++] = rt;
@@ -103,29 +109,30 @@ static unsigned int mark(struct fib6_table *table, const struct kame_nd_prefix *
 }
 
 /**
- * kame_nd_effect_route - make a prefix on-link or not
- * @prefix: the prefix
- * @dev: its device
- * @detach: whether it is not on-link
+ * kame_nd_effect_routes - take routes out of use, or put them back
+ * @ns: the namespace
+ * @routes: which routes
+ * @dev: their device
+ * @dead: whether they are out of use
  *
  * Context: RCU.
- * Return: whether a route changed.
+ * Return: the number of routes that changed.
  */
-bool kame_nd_effect_route(struct kame_nd_prefix *prefix, struct net_device *dev, bool detach)
+unsigned int kame_nd_effect_routes(struct kame_nd_ns *ns, const struct kame_nd_routes *routes,
+				   struct net_device *dev, bool dead)
 {
-	struct kame_nd_ns *ns = prefix->link->ns;
 	struct nl_info info = { .nl_net = ns->net };
 	struct fib6_info *changed[ROUTES_MAX];
 	struct fib6_table *table;
 	unsigned int n, i;
 
 	/* A device that is down has no routes that are alive. */
-	if (!detach && !(dev->flags & IFF_UP))
-		return false;
-	table = prefix_table(ns->net, dev);
+	if (!dead && !(dev->flags & IFF_UP))
+		return 0;
+	table = device_table(ns->net, dev);
 	if (!table)
-		return false;
-	n = mark(table, prefix, dev, detach, changed);
+		return 0;
+	n = mark(table, routes, dev, dead, changed);
 	for (i = 0; i < n; i++) {
 		/* takes the table's lock */
 		ipv6_stub->fib6_update_sernum(ns->net, changed[i]);
@@ -135,6 +142,5 @@ bool kame_nd_effect_route(struct kame_nd_prefix *prefix, struct net_device *dev,
 		local_bh_enable();
 		fib6_info_release(changed[i]);
 	}
-	kame_nd_mib_add(ns, detach ? KAME_ND_MIB_ROUTE_DETACHED : KAME_ND_MIB_ROUTE_RESTORED, n);
 	return n;
 }

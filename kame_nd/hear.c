@@ -187,6 +187,17 @@ void kame_nd_hear_net_uninit(struct net *net)
 	nf_unregister_net_hooks(net, &hook, 1);
 }
 
+/* An entry fails when all solicitations went unanswered, and also where somebody
+ * deletes or flushes it, which proves nothing.
+ */
+static bool was_asked(const struct neighbour *neigh)
+{
+	const struct neigh_parms *p = neigh->parms;
+
+	return atomic_read(&neigh->probes) >= NEIGH_VAR(p, UCAST_PROBES) +
+		NEIGH_VAR(p, APP_PROBES) + NEIGH_VAR(p, MCAST_PROBES);
+}
+
 /* Context: any, often within locks of the neighbour table. */
 static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *ptr)
 {
@@ -212,7 +223,8 @@ static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *
 			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_ANSWER);
 	} else if (router && state & NUD_FAILED) {
 		if (reach != KAME_ND_REACH_UNREACHABLE)
-			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_FAILURE);
+			enqueue_neighbour(ns, neigh->dev->ifindex, addr, was_asked(neigh) ?
+					  KAME_ND_HEARD_FAILURE : KAME_ND_HEARD_TROUBLE);
 	} else if (router || state & NUD_FAILED) {
 		enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_TROUBLE);
 	}

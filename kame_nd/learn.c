@@ -13,6 +13,7 @@
 #include "probe.h"
 #include "ra.h"
 #include "table.h"
+#include "watch.h"
 
 /* A router may spread its options over several advertisements (RFC 4861 section
  * 6.2.3), which come at least this far from the next lot (MIN_DELAY_BETWEEN_RAS).
@@ -144,6 +145,11 @@ static void refresh_router(struct kame_nd_router *router, const struct kame_nd_r
 	router->generation++;
 	list_move_tail(&router->list,
 		       kame_nd_router_live(router) ? &link->routers : &link->unreachable);
+	/* Its default route may be a new one. */
+	if (!kame_nd_router_live(router))
+		kame_nd_router_touch(router);
+	if (!link->ns->fib_watched)
+		kame_nd_watch_kick(link->ns);
 	expires(link->ns, router->expires);
 }
 

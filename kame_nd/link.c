@@ -118,13 +118,16 @@ void kame_nd_link_free(struct kame_nd_link *link, enum kame_nd_cause cause)
 	kfree(link);
 }
 
-/* Have the states of all prefixes on the link settled. */
+/* Have the states of all prefixes and routers on the link settled. */
 void kame_nd_link_touch(struct kame_nd_link *link)
 {
+	struct kame_nd_router *router;
 	struct kame_nd_prefix *prefix;
 
 	list_for_each_entry(prefix, &link->prefixes, list)
 		kame_nd_prefix_touch(prefix);
 	list_for_each_entry(prefix, &link->orphans, list)
 		kame_nd_prefix_touch(prefix);
+	list_for_each_entry(router, &link->unreachable, list)
+		kame_nd_router_touch(router);
 }

@@ -12,6 +12,7 @@
 #include "genl.h"
 #include "hear.h"
 #include "netns.h"
+#include "watch.h"
 
 static int __init kame_nd_init(void)
 {
@@ -29,8 +30,13 @@ static int __init kame_nd_init(void)
 	err = kame_nd_dev_init();
 	if (err)
 		goto err_hear;
+	err = kame_nd_watch_init();
+	if (err)
+		goto err_dev;
 	return 0;
 
+err_dev:
+	kame_nd_dev_uninit();
 err_hear:
 	kame_nd_hear_uninit();
 err_genl:
@@ -42,6 +48,7 @@ err_netns:
 
 static void __exit kame_nd_exit(void)
 {
+	kame_nd_watch_uninit();
 	kame_nd_dev_uninit();
 	kame_nd_hear_uninit();
 	kame_nd_genl_uninit();

@@ -9,6 +9,7 @@
 #include "mib.h"
 #include "netns.h"
 #include "probe.h"
+#include "watch.h"
 
 static unsigned int ns_id __read_mostly;
 struct workqueue_struct *kame_nd_wq;
@@ -42,9 +43,12 @@ static int __net_init ns_init(struct net *net)
 	ns->mib = alloc_percpu(struct kame_nd_counters);
 	if (!ns->mib)
 		return -ENOMEM;
+	kame_nd_watch_net_init(net);
 	err = kame_nd_hear_net_init(net);
-	if (err)
+	if (err) {
+		kame_nd_watch_net_uninit(net);
 		free_percpu(ns->mib);
+	}
 	return err;
 }
 
@@ -60,6 +64,7 @@ static void __net_exit ns_exit(struct net *net)
 	cancel_work_sync(&ns->queue_work);
 	cancel_delayed_work_sync(&ns->expire_work);
 	cancel_delayed_work_sync(&ns->probe_work);
+	kame_nd_watch_net_uninit(net);
 	while ((heard = kame_nd_hear_next(ns)))
 		kame_nd_hear_free(heard);
 	free_percpu(ns->mib);

@@ -4,6 +4,7 @@
 
 #include <linux/hashtable.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -27,6 +28,7 @@ struct kame_nd_counters;
  * @edges: struct kame_nd_edge by prefix and router
  * @key: of the hashes, so that nobody can choose what collides
  * @dirty: prefixes whose state is to be settled
+ * @dirty_routers: routers whose default route is to be settled
  * @scope: sum over all links
  * @rescope: whether a count of @scope or of a link's has come from 0 or to 0
  * @compare: enum kame_nd_scope
@@ -38,6 +40,11 @@ struct kame_nd_counters;
  * @queue_work: learns it
  * @probe_work: sends the solicitations that are due, and sees who has not answered
  * @probe_at: when it will run; protected by @lock
+ * @watch_work: brings routes and addresses in line with states (watch.c)
+ * @watch_soon: bit 0: it is about to run
+ * @watch_rounds: times that it is still to run
+ * @fib_nb: tells of routes
+ * @fib_watched: whether it does
  * @mib: counters
  * @leaving: the module is being removed: addresses come back without a check
  * @dead: the namespace is going; protected by @lock
@@ -51,6 +58,7 @@ struct kame_nd_ns {
 	DECLARE_HASHTABLE(edges, KAME_ND_HASH_BITS);
 	siphash_key_t key;
 	struct list_head dirty;
+	struct list_head dirty_routers;
 	struct kame_nd_compared scope;
 	bool rescope;
 	enum kame_nd_scope compare;
@@ -62,6 +70,11 @@ struct kame_nd_ns {
 	struct work_struct queue_work;
 	struct delayed_work probe_work;
 	u64 probe_at;
+	struct delayed_work watch_work;
+	unsigned long watch_soon;
+	atomic_t watch_rounds;
+	struct notifier_block fib_nb;
+	bool fib_watched;
 	struct kame_nd_counters __percpu *mib;
 	bool leaving;
 	bool dead;

@@ -103,6 +103,27 @@ struct kame_nd_router *kame_nd_router_find(struct kame_nd_ns *ns, int ifindex,
 	return NULL;
 }
 
+/* Have its default route taken out of use, or put back. */
+void kame_nd_router_touch(struct kame_nd_router *router)
+{
+	if (list_empty(&router->dirty))
+		list_add_tail(&router->dirty, &router->link->ns->dirty_routers);
+}
+
+/* Where no router is reachable each of them is as good as the other. */
+static bool only_unreachable(const struct kame_nd_link *link)
+{
+	return link->n_routers == link->n_unreachable;
+}
+
+static void touch_unreachable(struct kame_nd_link *link)
+{
+	struct kame_nd_router *router;
+
+	list_for_each_entry(router, &link->unreachable, list)
+		kame_nd_router_touch(router);
+}
+
 /* Room for one more router: one that is unreachable goes for it. */
 static bool make_room_for_router(struct kame_nd_link *link)
 {
@@ -142,6 +163,9 @@ struct kame_nd_router *kame_nd_router_add(struct kame_nd_link *link, const struc
 	router->reach = KAME_ND_REACH_UNKNOWN;
 	INIT_LIST_HEAD(&router->edges);
 	INIT_LIST_HEAD(&router->probe);
+	INIT_LIST_HEAD(&router->dirty);
+	if (only_unreachable(link))
+		touch_unreachable(link);
 	list_add_tail(&router->list, &link->routers);
 	link->n_routers++;
 	count_bare(router, true);
@@ -166,10 +190,16 @@ void kame_nd_router_del(struct kame_nd_router *router, enum kame_nd_cause cause)
 		kame_nd_edge_del(edge);
 	if (kame_nd_router_live(router))
 		count_bare(router, false);
+	else
+		link->n_unreachable--;
 	kame_nd_probe_stop(router);
+	kame_nd_effect_router(router, false);
+	list_del(&router->dirty);
 	hash_del_rcu(&router->hnode);
 	list_del(&router->list);
 	link->n_routers--;
+	if (only_unreachable(link))
+		touch_unreachable(link);
 	kfree_rcu(router, rcu);
 }
 
@@ -198,7 +228,13 @@ void kame_nd_router_set_reach(struct kame_nd_router *router, enum kame_nd_reach 
 		return;
 	kame_nd_mib_inc(link->ns, live ? KAME_ND_MIB_ROUTER_REACHABLE :
 			KAME_ND_MIB_ROUTER_UNREACHABLE);
+	if (only_unreachable(link))
+		touch_unreachable(link);
 	list_move_tail(&router->list, live ? &link->routers : &link->unreachable);
+	link->n_unreachable += live ? -1 : 1;
+	if (only_unreachable(link))
+		touch_unreachable(link);
+	kame_nd_router_touch(router);
 	list_for_each_entry(edge, &router->edges, of_router)
 		count_live(edge, live);
 	if (list_empty(&router->edges))
@@ -435,6 +471,17 @@ static void settle(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 	prefix->announced = true;
 }
 
+/* The default route by a router that does not answer is of no use where another one
+ * does: the kernel's own choice avoids it only while its neighbour entry has failed.
+ */
+static void settle_router(struct kame_nd_router *router)
+{
+	const struct kame_nd_link *link = router->link;
+
+	kame_nd_effect_router(router, link->set.enabled && !kame_nd_router_live(router) &&
+			      !only_unreachable(link));
+}
+
 /**
  * kame_nd_settle - bring states, and what they have an effect on, up to date
  * @ns: the namespace, locked
@@ -442,10 +489,16 @@ static void settle(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
  */
 void kame_nd_settle(struct kame_nd_ns *ns, enum kame_nd_cause cause)
 {
+	struct kame_nd_router *router;
 	struct kame_nd_prefix *prefix;
 	struct kame_nd_link *link;
 
 	lockdep_assert_held(&ns->lock);
+	while (!list_empty(&ns->dirty_routers)) {
+		router = list_first_entry(&ns->dirty_routers, struct kame_nd_router, dirty);
+		list_del_init(&router->dirty);
+		settle_router(router);
+	}
 	if (ns->rescope) {
 		ns->rescope = false;
 		list_for_each_entry(link, &ns->links, list)
@@ -462,6 +515,7 @@ void kame_nd_table_init(struct kame_nd_ns *ns)
 {
 	INIT_LIST_HEAD(&ns->links);
 	INIT_LIST_HEAD(&ns->dirty);
+	INIT_LIST_HEAD(&ns->dirty_routers);
 	hash_init(ns->routers);
 	hash_init(ns->prefixes);
 	hash_init(ns->edges);

@@ -49,6 +49,7 @@ struct kame_nd_compared {
  * @unreachable: those of its routers that are unreachable, likewise
  * @n_prefixes: length of @prefixes and @orphans
  * @n_routers: length of @routers and @unreachable
+ * @n_unreachable: length of @unreachable
  * @probing: routers that are being probed
  * @tokens: solicitations that may be sent now, in thousandths
  * @tokens_at: when @tokens was right
@@ -70,6 +71,7 @@ struct kame_nd_link {
 	struct list_head unreachable;
 	unsigned int n_prefixes;
 	unsigned int n_routers;
+	unsigned int n_unreachable;
 	struct list_head probing;
 	u64 tokens;
 	u64 tokens_at;
@@ -82,6 +84,7 @@ struct kame_nd_link {
  * struct kame_nd_router - a router on a link
  * @hnode: in the namespace's table; readers under RCU
  * @list: in the link's list, of routers or of unreachable ones
+ * @dirty: in the namespace's list of routers to settle, or empty
  * @link: the link
  * @ifindex: its device, for readers under RCU
  * @addr: its link-local address
@@ -103,11 +106,13 @@ struct kame_nd_link {
  * @probes_left: solicitations to send
  * @probe_at: when to send the next, or to give up
  * @probe_delays: times that no solicitation could be sent
+ * @dead: whether its default route was taken out of use
  * @rcu: frees it
  */
 struct kame_nd_router {
 	struct hlist_node hnode;
 	struct list_head list;
+	struct list_head dirty;
 	struct kame_nd_link *link;
 	int ifindex;
 	struct in6_addr addr;
@@ -129,6 +134,7 @@ struct kame_nd_router {
 	unsigned int probes_left;
 	u64 probe_at;
 	unsigned int probe_delays;
+	bool dead;
 	struct rcu_head rcu;
 };
 
@@ -227,6 +233,7 @@ struct kame_nd_router *kame_nd_router_find(struct kame_nd_ns *ns, int ifindex,
 					   const struct in6_addr *addr);
 struct kame_nd_router *kame_nd_router_add(struct kame_nd_link *link, const struct in6_addr *addr);
 void kame_nd_router_del(struct kame_nd_router *router, enum kame_nd_cause cause);
+void kame_nd_router_touch(struct kame_nd_router *router);
 void kame_nd_router_set_reach(struct kame_nd_router *router, enum kame_nd_reach reach);
 
 struct kame_nd_prefix *kame_nd_prefix_find(struct kame_nd_ns *ns, int ifindex,

@@ -8,6 +8,7 @@
 #include <net/netlink.h>
 
 #include "kame_tunnel.h"
+#include "kunit.h"
 
 /* Say what is wrong with an attribute. */
 #define refuse(extack, attr, msg) ({					\
@@ -46,8 +47,6 @@ static int check_addr(const struct nlattr *attr, const struct in6_addr *addr, bo
 		return refuse(extack, attr, "a multicast or broadcast address is no endpoint");
 	if (ipv6 ? type & IPV6_ADDR_LOOPBACK : ipv4_is_loopback(v4))
 		return refuse(extack, attr, "a loopback address is no endpoint");
-	if (!ipv6 && v4 && ipv4_is_zeronet(v4))
-		return refuse(extack, attr, "an address in 0.0.0.0/8 is no endpoint");
 	return 0;
 }
 
@@ -238,6 +237,7 @@ int kame_tunnel_cfg_parse(struct kame_tunnel_cfg *cfg, struct nlattr *data[], st
 			      "the mark is either inherited or given");
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_cfg_parse);
 
 static int fill_addr(struct sk_buff *skb, int attr, const struct in6_addr *addr, bool ipv6)
 {

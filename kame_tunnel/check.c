@@ -10,7 +10,9 @@
 #include <net/rtnetlink.h>
 #include <linux/if_arp.h>
 
+#include "check.h"
 #include "kame_tunnel.h"
+#include "kunit.h"
 #include "loop.h"
 
 /* Routes tend to change in numbers: wait a little, and check once. */
@@ -161,6 +163,56 @@ static bool on_path(const struct kame_tunnel_path *path, const struct net_device
 }
 
 /**
+ * kame_tunnel_check_graph() - walk from device to device
+ * @dev: where the walk begins
+ * @step: gives the device after one, or NULL and sets why the walk ends there
+ * @arg: for @step
+ * @path: the result: the walk up to where @step ends it, where it comes to a device
+ *	for the second time, or where there is no more room
+ *
+ * Context: that of @step.
+ */
+VISIBLE_IF_KUNIT
+void kame_tunnel_check_graph(const struct net_device *dev,
+			     const struct net_device *(*step)(const struct net_device *dev,
+							      void *arg,
+							      enum kame_tunnel_path_end *end),
+			     void *arg, struct kame_tunnel_path *path)
+{
+	path->len = 0;
+	do {
+		bool seen = on_path(path, dev);
+
+		path->dev[path->len++] = dev;
+		if (seen) {
+			path->end = KAME_TUNNEL_PATH_END_LOOP;
+			return;
+		}
+		dev = step(dev, arg, &path->end);
+	} while (dev && path->len < KAME_TUNNEL_PATH_MAX - 1);
+	if (dev)
+		path->end = KAME_TUNNEL_PATH_END_TOO_LONG;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_check_graph);
+
+/* Through a tunnel, and to where its outer packets leave. */
+static const struct net_device *step(const struct net_device *dev, void *arg,
+				     enum kame_tunnel_path_end *end)
+{
+	struct hop *hop = arg;
+
+	if (kame_tunnel_dev_is(dev) ? !enter_ours(hop, dev) : !enter_stock(hop, dev)) {
+		*end = kame_tunnel_check_is_tunnel(dev) ? KAME_TUNNEL_PATH_END_OPAQUE :
+							  KAME_TUNNEL_PATH_END_OUT;
+		return NULL;
+	}
+	dev = route(hop);
+	if (!dev)
+		*end = KAME_TUNNEL_PATH_END_UNREACHABLE;
+	return dev;
+}
+
+/**
  * kame_tunnel_check_walk() - walk from a tunnel along the routes
  * @t: the tunnel
  * @path: the result
@@ -169,30 +221,9 @@ static bool on_path(const struct kame_tunnel_path *path, const struct net_device
  */
 void kame_tunnel_check_walk(struct kame_tunnel *t, struct kame_tunnel_path *path)
 {
-	const struct net_device *dev = t->dev;
 	struct hop hop = {};
 
-	path->len = 0;
-	path->end = KAME_TUNNEL_PATH_END_TOO_LONG;
-	while (path->len < KAME_TUNNEL_PATH_MAX - 1) {
-		bool seen = on_path(path, dev);
-
-		path->dev[path->len++] = dev;
-		if (seen)
-			path->end = KAME_TUNNEL_PATH_END_LOOP;
-		else if (kame_tunnel_dev_is(dev) ? !enter_ours(&hop, dev) :
-						   !enter_stock(&hop, dev))
-			path->end = kame_tunnel_check_is_tunnel(dev) ?
-				KAME_TUNNEL_PATH_END_OPAQUE : KAME_TUNNEL_PATH_END_OUT;
-		if (path->end != KAME_TUNNEL_PATH_END_TOO_LONG)
-			return;
-
-		dev = route(&hop);
-		if (!dev) {
-			path->end = KAME_TUNNEL_PATH_END_UNREACHABLE;
-			return;
-		}
-	}
+	kame_tunnel_check_graph(t->dev, step, &hop, path);
 }
 
 /**

@@ -21,6 +21,8 @@
 
 #include <kame/compat.h>
 
+#include "maker.h"
+
 #define KAME_TUNNEL_KIND		"kame_tunnel"
 
 #define KAME_TUNNEL_MAX_DEPTH		8
@@ -138,6 +140,7 @@ struct kame_tunnel_cfg {
  * @aggregated: when a TCP packet last came with segments joined already, in jiffies
  * @list: link in kame_tunnel_net.tunnels
  * @flags: KAME_TUNNEL_LOOPS, what the route check found last
+ * @refused: datagrams of which a fragment was refused lately, see maker.c
  * @mib: counters, indexed by enum kame_tunnel_mib
  */
 struct kame_tunnel {
@@ -151,6 +154,7 @@ struct kame_tunnel {
 	unsigned long aggregated;
 	struct list_head list;
 	unsigned long flags;
+	u32 refused[KAME_TUNNEL_REFUSED];
 	atomic64_t mib[__KAME_TUNNEL_MIB_MAX];
 };
 

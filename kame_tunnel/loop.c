@@ -9,9 +9,11 @@
 #include "connect.h"
 #include "genl_gen.h"
 #include "kame_tunnel.h"
+#include "kunit.h"
 #include "loop.h"
 
 DEFINE_PER_CPU(struct kame_tunnel_frame *, kame_tunnel_frames);
+EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_frames);
 
 #ifdef CONFIG_PREEMPT_RT
 
@@ -76,6 +78,7 @@ bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f)
 	}
 	return false;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_loop_again);
 
 /**
  * kame_tunnel_loop_max_depth() - the limit that holds for a device

@@ -48,7 +48,26 @@ struct kame_tunnel_frame {
 
 DECLARE_PER_CPU(struct kame_tunnel_frame *, kame_tunnel_frames);
 
-#ifndef CONFIG_PREEMPT_RT
+#if defined(KAME_TUNNEL_UNCOUNTED)
+
+/*
+ * Without the count, for the benchmark of what it costs (tunnel_depth_cost) and for
+ * nothing else: a loop would run until the kernel's own limit ends it.
+ */
+static inline void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
+					  const struct sk_buff *skb)
+{
+	f->outer = NULL;
+	f->t = t;
+	f->depth = 1;
+	f->looped = false;
+}
+
+static inline void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
+{
+}
+
+#elif !defined(CONFIG_PREEMPT_RT)
 
 static inline void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
 					  const struct sk_buff *skb)

@@ -19,6 +19,7 @@
 #include "header.h"
 #include "kame_tunnel.h"
 #include "loop.h"
+#include "maker.h"
 #include "nest.h"
 
 /**
@@ -28,7 +29,7 @@
  * @dsfield: traffic class
  * @hoplimit: hop limit
  * @df: IPv4 don't fragment
- * @fragment: it is an IPv4 fragment
+ * @fragment: it is a fragment
  * @flowlabel: IPv6 flow label
  */
 struct inner {
@@ -128,28 +129,6 @@ static int encapsulate(struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
 	return err;
 }
 
-/* A packet that another tunnel of this host made, not one of its sockets. */
-static bool made_by_tunnel(const struct sk_buff *skb, const struct inner *in)
-{
-	const struct sock *sk = skb->sk;
-	unsigned int hlen = in->encap == IPPROTO_IPV6 ? sizeof(struct ipv6hdr) : ip_hdr(skb)->ihl * 4;
-	const struct udphdr *uh;
-	struct udphdr buf;
-
-	if (skb->skb_iif)
-		return false;
-	if (!sk || !sk_fullsock(sk))
-		return true;
-	if (sk->sk_type == SOCK_RAW)
-		return false;
-	if (sk->sk_protocol != in->proto)
-		return true;
-	if (in->proto != IPPROTO_UDP || in->fragment)
-		return false;
-	uh = skb_header_pointer(skb, skb_network_offset(skb) + hlen, sizeof(*uh), &buf);
-	return uh && uh->source != inet_sk(sk)->inet_sport;
-}
-
 static bool fits(const struct sk_buff *skb, unsigned int mtu)
 {
 	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
@@ -178,7 +157,8 @@ static int fit_slow(struct kame_tunnel *t, struct sk_buff *skb, const struct inn
 	 * would let a packet in a loop grow without end. Without it, the packet
 	 * ends as soon as it has grown to the MTU.
 	 */
-	if ((dst->xfrm || kame_tunnel_check_is_tunnel(dst->dev)) && made_by_tunnel(skb, in)) {
+	if ((dst->xfrm || kame_tunnel_check_is_tunnel(dst->dev)) &&
+	    kame_tunnel_maker_is_tunnel(skb, t->refused)) {
 		kame_tunnel_loop_found(f, skb, KAME_TUNNEL_LOOP_REASON_FRAGMENT, 0);
 		return drop(t, skb, KAME_TUNNEL_MIB_DROP_LOOP_FRAGMENT, -ELOOP);
 	}

@@ -5,6 +5,7 @@
 # 3542 ancillary data, transparent and raw sockets, filters, checksums, time stamps, the
 # error queue. And the SNMP counters move alike meanwhile, as nstat reads them.
 # kernels: um
+# quick: no
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

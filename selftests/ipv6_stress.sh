@@ -4,14 +4,14 @@
 # Attach, detach and unload under a flood on two processors: nothing is reported,
 # and no packet is lost that is not counted.
 # kernels: debug
-# timeout: 900
+# timeout: 1500
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 require_command jq python3
 test_begin kame_ipv6
 setup_line || skip_all "no line of namespaces"
-: "${ROUNDS:=1000}" "${UNLOADS:=50}"
+: "${ROUNDS:=100}" "${UNLOADS:=5}" "${NAMESPACES:=20}"
 h2_addr=2001:db8:2::2
 
 # Sends until told to stop, and says how many; the receiver counts what came.
@@ -91,10 +91,10 @@ check "$UNLOADS rounds of unload and load under a flood" flood unload
 namespaces() {
 	local n
 
-	for ((n = 0; n < 50; n++)); do
+	for ((n = 0; n < NAMESPACES; n++)); do
 		ip netns add "stress$n" && ip -n "stress$n" link set lo up &&
 			ip netns del "stress$n" || return
 	done
 }
-check "50 namespaces made and destroyed under a flood" flood namespaces
+check "$NAMESPACES namespaces made and destroyed under a flood" flood namespaces
 test_end

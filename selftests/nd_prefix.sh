@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# quick: no
 # time-travel: yes
 #
 # Prefixes, the routers that advertise them, and what their states do: a host h and

@@ -10,37 +10,16 @@
 # shellcheck source=selftests/tunnel_lib.sh
 . "$(dirname "$0")/tunnel_lib.sh"
 
-# Send SIZE bytes by TCP, and compare what arrives.
+# Send so many bytes by TCP, and compare what arrives.
 tcp() { # FROM-NS TO-NS ADDRESS [BYTES]
-	ip netns exec "$2" timeout 60 python3 -c '
-import hashlib, socket, sys
-addr, size = sys.argv[1], int(sys.argv[2])
-s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind((addr, 5001))
-s.listen()
-print("ready", flush=True)
-c = s.accept()[0]
-h, n = hashlib.sha256(), 0
-while (d := c.recv(65536)):
-    h.update(d)
-    n += len(d)
-print(n, h.hexdigest())' "$3" "${4:-3000000}" >"$tmp/got" &
-	local pid=$! want
+	local pid want
+
+	ip netns exec "$2" timeout 60 "$tunnel_net" receive "$3" >"$tmp/got" &
+	pid=$!
 	busywait 20000 grep -q ready "$tmp/got" || return
-	want=$(ip netns exec "$1" timeout 60 python3 -c '
-import hashlib, random, socket, sys
-addr, size = sys.argv[1], int(sys.argv[2])
-data = random.Random(1).randbytes(size)
-s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
-s.settimeout(30)
-s.connect((addr, 5001))
-s.sendall(data)
-s.shutdown(socket.SHUT_WR)
-s.recv(1)
-print(size, hashlib.sha256(data).hexdigest())' "$3" "${4:-3000000}")
+	want=$(ip netns exec "$1" timeout 60 "$tunnel_net" send "$3" "${4:-3000000}")
 	wait $pid
-	equal "$want" "$(sed 1d "$tmp/got")" "what arrives"
+	[ -n "$want" ] && equal "$want" "$(sed 1d "$tmp/got")" "what arrives"
 }
 
 both_ways() { # INNER-FAMILY N
@@ -133,41 +112,76 @@ expect_gone() {
 	! ip -n "$1" link show "$2" >/dev/null 2>&1
 }
 
-esp() { # transport around the tunnel
-	local status n i aes=0x0123456789abcdef0123456789abcdef01234567
+# A state and a policy each way between two addresses, in transport mode
+esp_between() { # ADDRESS-OF-A ADDRESS-OF-B PROTO...
+	local a_addr=$1 b_addr=$2 n proto aes=0x0123456789abcdef0123456789abcdef01234567
 
-	modprobe -a esp4 esp6 2>/dev/null
-	for n in a b; do
-		ip -n "${!n}" xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x100 \
+	shift 2
+	for n in "$a" "$b"; do
+		ip -n "$n" xfrm state add src "$a_addr" dst "$b_addr" proto esp spi 0x100 \
 			mode transport aead 'rfc4106(gcm(aes))' $aes 128 2>/dev/null || return $ksft_skip
-		ip -n "${!n}" xfrm state add src 10.0.0.2 dst 10.0.0.1 proto esp spi 0x200 \
+		ip -n "$n" xfrm state add src "$b_addr" dst "$a_addr" proto esp spi 0x200 \
 			mode transport aead 'rfc4106(gcm(aes))' $aes 128
 	done
-	for i in 4 41; do
-		ip -n "$a" xfrm policy add src 10.0.0.1 dst 10.0.0.2 proto $i dir out \
+	for proto in "$@"; do
+		ip -n "$a" xfrm policy add src "$a_addr" dst "$b_addr" proto "$proto" dir out \
 			tmpl proto esp mode transport
-		ip -n "$a" xfrm policy add src 10.0.0.2 dst 10.0.0.1 proto $i dir in \
+		ip -n "$a" xfrm policy add src "$b_addr" dst "$a_addr" proto "$proto" dir in \
 			tmpl proto esp mode transport
-		ip -n "$b" xfrm policy add src 10.0.0.2 dst 10.0.0.1 proto $i dir out \
+		ip -n "$b" xfrm policy add src "$b_addr" dst "$a_addr" proto "$proto" dir out \
 			tmpl proto esp mode transport
-		ip -n "$b" xfrm policy add src 10.0.0.1 dst 10.0.0.2 proto $i dir in \
+		ip -n "$b" xfrm policy add src "$a_addr" dst "$b_addr" proto "$proto" dir in \
 			tmpl proto esp mode transport
 	done
-	add_ours a 4 && add_ours b 4
-	both_ways 4 4 && both_ways 6 4
-	status=$?
-	at_least 10 "$(ip -n "$a" -s xfrm state | sed -n 's/.* \([0-9]*\)(packets).*/\1/p' |
-		sort -n | tail -1)" "packets through ESP" || status=1
+}
+
+esp_end() { # FAMILY
+	local n
+
+	for n in "$a" "$b"; do
+		ip -n "$n" xfrm policy flush
+		ip -n "$n" xfrm state flush
+		ip -n "$n" link del "g$1"
+	done
+}
+
+through_esp() { # LEAST
+	at_least "$1" "$(ip -n "$a" -s xfrm state | sed -n 's/.* \([0-9]*\)(packets).*/\1/p' |
+		sort -n | tail -1)" "packets through ESP"
+}
+
+esp_around() { # FAMILY PROTO...: the outer packets are encrypted
+	local status=0 family=$1
+
+	shift
+	modprobe -a esp4 esp6 2>/dev/null
+	if [ "$family" = 4 ]; then
+		esp_between 10.0.0.1 10.0.0.2 "$@" || return
+	else
+		esp_between fd00::1 fd00::2 "$@" || return
+	fi
+	# An encapsulation limit would hide the protocol that the policy is for.
+	# shellcheck disable=SC2046 # words
+	add_ours a "$family" $([ "$family" = 4 ] || echo encaplimit none) &&
+		add_ours b "$family" $([ "$family" = 4 ] || echo encaplimit none)
+	both_ways 4 "$family" && both_ways 6 "$family" && through_esp 10 || status=1
 	# in clear against the policy: dropped and counted
 	ip -n "$b" xfrm policy flush
 	ip -n "$b" xfrm state flush
-	send_udp "$b" 192.168.4.1 >/dev/null
-	busywait 2000 counted 1 "$a" g4 drop_rx_policy || status=1
-	for n in a b; do
-		ip -n "${!n}" xfrm policy flush
-		ip -n "${!n}" xfrm state flush
-		ip -n "${!n}" link del g4
-	done
+	send_udp "$b" "192.168.$family.1" >/dev/null
+	busywait 2000 counted 1 "$a" "g$family" drop_rx_policy || status=1
+	esp_end "$family"
+	return $status
+}
+
+esp_inside() { # FAMILY ADDRESS-OF-A ADDRESS-OF-B: the inner packets are
+	local status=0
+
+	modprobe -a esp4 esp6 2>/dev/null
+	add_ours a "$1" && add_ours b "$1" || return
+	esp_between "$2" "$3" tcp udp || { status=$?; esp_end "$1"; return $status; }
+	tcp "$a" "$b" "$3" && tcp "$b" "$a" "$2" && through_esp 10 || status=1
+	esp_end "$1"
 	return $status
 }
 
@@ -192,5 +206,8 @@ check "large segments over IPv6 leave whole" segments 6
 check "a link without offloads, IPv4" no_offload 4
 check "a link without offloads, IPv6" no_offload 6
 check "moved to other namespaces" moved
-check "ESP around the tunnel" esp
+check "ESP around the tunnel, IPv4 outside" esp_around 4 4 41
+check "ESP around the tunnel, IPv6 outside" esp_around 6 4 41
+check "ESP inside the tunnel, IPv4 in IPv6" esp_inside 6 192.168.6.1 192.168.6.2
+check "ESP inside the tunnel, IPv6 in IPv4" esp_inside 4 fd01:4::1 fd01:4::2
 test_end

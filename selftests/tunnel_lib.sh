@@ -7,8 +7,11 @@
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+tunnel_net=$top/build/tools/tunnel_net
+
 tunnel_begin() {
-	require_command ip jq python3 ping
+	require_command ip jq ping
+	[ -x "$tunnel_net" ] || skip_all "the program that sends is not built: make tools"
 	export IP_LIB_DIR=$top/build/tools
 	[ -f "$IP_LIB_DIR/link_kame_tunnel.so" ] ||
 		skip_all "the plugin of ip is not built: make tools"
@@ -75,21 +78,7 @@ add_stock() { # a|b 4in4|6in4|Xin6
 
 # Send a datagram: "OK", or the name of the error that the sender saw.
 send_udp() { # NAMESPACE ADDRESS [SIZE [COUNT [connect]]]
-	ip netns exec "$1" python3 -c '
-import errno, socket, sys
-addr, size, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-s = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET, socket.SOCK_DGRAM)
-result = "OK"
-for i in range(count):
-    try:
-        if sys.argv[4] == "connect":
-            s.connect((addr, 9))
-            s.send(b"x" * size)
-        else:
-            s.sendto(b"x" * size, (addr, 9))
-    except OSError as e:
-        result = errno.errorcode[e.errno]
-print(result)' "$2" "${3:-64}" "${4:-1}" "${5:-sendto}"
+	ip netns exec "$1" "$tunnel_net" udp "$2" "${3:-64}" "${4:-1}" ${5:+"$5"}
 }
 
 sees() { # ERROR NAMESPACE ADDRESS [SIZE [COUNT [connect]]]

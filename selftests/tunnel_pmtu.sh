@@ -69,8 +69,8 @@ width() {
 }
 
 # Path MTU that the inner sender knows
-pmtu() { # ADDRESS
-	ip -n "$a" -j route get "$1" | jq -r '.[0].metrics[0].mtu // "none"'
+pmtu() { # ADDRESS [NAMESPACE]
+	ip -n "${2:-$a}" -j route get "$1" | jq -r '.[0].metrics[0].mtu // "none"'
 }
 
 # Probe with a packet that may not be fragmented until the sender knows.
@@ -112,16 +112,46 @@ below_minimum() { # FAMILY WIDTH
 	return $status
 }
 
-# The report itself, not only what comes of it: relayed to a forwarded sender
-relayed() { # FAMILY
+# A host behind a, whose packets a forwards into the tunnel. It learns by ICMP alone.
+add_sender() { # FAMILY
+	setup_ns s
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$s" link add vs type veth peer name as netns "$a"
+	ip netns exec "$a" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
+	ip -n "$s" addr add 192.168.77.2/24 dev vs
+	ip -n "$a" addr add 192.168.77.1/24 dev as
+	ip -n "$s" addr add fd77::2/64 dev vs nodad
+	ip -n "$a" addr add fd77::1/64 dev as nodad
+	ip -n "$s" link set vs up
+	ip -n "$a" link set as up
+	ip -n "$s" route add default via 192.168.77.1
+	ip -n "$s" route add default via fd77::1
+	ip -n "$b" route add 192.168.77.0/24 dev "g$1"
+	ip -n "$b" route add fd77::/64 dev "g$1"
+	busywait 5000 ip netns exec "$s" ping -6 -q -c 1 -W 1 "fd01:$1::2"
+}
+
+# What a router says about outer packets is passed on: to the sender itself, and to one
+# that is forwarded for.
+relayed() { # FAMILY WANTED4 WANTED6
 	local status=0
 
 	tunnels "$1"
+	add_sender "$1" || status=1
 	width 1400
-	ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "fd01:$1::2" >/dev/null 2>&1
-	ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "192.168.$1.2" >/dev/null 2>&1
+	# Fits into the link of a, so that only the router finds it too big
+	ip netns exec "$s" ping -c 4 -i 0.2 -W 1 -M "do" -s 1380 "192.168.$1.2" >"$tmp/ping4" 2>&1
+	ip netns exec "$s" ping -c 4 -i 0.2 -W 1 -M "do" -s 1360 "fd01:$1::2" >"$tmp/ping6" 2>&1
+	learns "192.168.$1.2" "$2" && learns "fd01:$1::2" "$3" || status=1
 	busywait 2000 counted 1 "$a" "g$1" icmp_relayed || status=1
+	equal "$2" "$(pmtu "192.168.$1.2" "$s")" "path MTU at the sender, IPv4" || status=1
+	equal "$3" "$(pmtu "fd01:$1::2" "$s")" "path MTU at the sender, IPv6" || status=1
+	[ $status -eq 0 ] || cat "$tmp/ping4" "$tmp/ping6"
+	ip netns exec "$a" sysctl -qw net.ipv6.conf.all.forwarding=0 net.ipv4.ip_forward=0
+	ip netns del "$s"
 	untunnel "$1"
+	# forwarding makes a forget what routers told
+	ip -n "$a" -6 route replace default via fd00::ff
 	return $status
 }
 
@@ -175,24 +205,13 @@ tcp_fits() { # FAMILY: TCP finds the width by itself
 
 	tunnels "$1"
 	width 1300
-	ip netns exec "$b" timeout 20 python3 -c '
-import socket
-s = socket.socket(socket.AF_INET6)
-s.bind(("::", 5001))
-s.listen()
-c = s.accept()[0]
-n = 0
-while (d := c.recv(65536)):
-    n += len(d)
-print(n)' >"$tmp/got" &
+	ip netns exec "$b" timeout 60 "$tunnel_net" receive "192.168.$1.2" >"$tmp/got" &
 	pid=$!
-	sleep 0.3
-	ip netns exec "$a" timeout 10 python3 -c '
-import socket, sys
-s = socket.create_connection((sys.argv[1], 5001), 5)
-s.sendall(b"x" * 500000)' "192.168.$1.2" || status=1
+	busywait 20000 grep -q ready "$tmp/got" || status=1
+	equal 500000 "$(ip netns exec "$a" timeout 60 "$tunnel_net" send "192.168.$1.2" 500000 |
+		cut -d' ' -f1)" "bytes that are sent" || status=1
 	wait $pid
-	equal 500000 "$(cat "$tmp/got")" "bytes that arrive" || status=1
+	equal 500000 "$(sed -n '2s/ .*//p' "$tmp/got")" "bytes that arrive" || status=1
 	untunnel "$1"
 	return $status
 }
@@ -237,8 +256,8 @@ check "narrow path, IPv4 outside" narrow 4 1400 1380 1380
 check "narrow path, IPv6 outside" narrow 6 1400 1352 1352
 check "narrower than IPv6 allows, IPv4 outside" below_minimum 4 1290
 check "narrower than IPv6 allows, IPv6 outside" below_minimum 6 1280
-check "too big is relayed, IPv4 outside" relayed 4
-check "too big is relayed, IPv6 outside" relayed 6
+check "too big is relayed, IPv4 outside" relayed 4 1380 1380
+check "too big is relayed, IPv6 outside" relayed 6 1352 1352
 check "unreachable is relayed, IPv4 outside" unreachable 4
 check "unreachable is relayed, IPv6 outside" unreachable 6
 check "hop limit of the outer header, IPv4" hop_limit 4

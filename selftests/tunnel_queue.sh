@@ -170,14 +170,55 @@ hidden() { # vxlan|wireguard
 		ip -n "$a" route add 10.0.0.2 dev s src 10.0.0.1 ;;
 	esac
 	ip -n "$a" route add 10.0.0.99 dev g4
+	# From a raw socket, from one of datagrams, and from one of a stream
 	ip netns exec "$a" ping -q -c 3 -i 0.1 -W 1 -M dont -s 1200 192.168.4.2 >/dev/null 2>&1
+	send_udp "$a" 192.168.4.2 1200 3 >/dev/null
+	ip netns exec "$a" "$tunnel_net" connect 192.168.4.2 >/dev/null 2>&1 &
+	local pid=$!
 	sleep 1
 	silent "$a" g4 || status=1
+	kill $pid 2>/dev/null
+	wait $pid 2>/dev/null
 	at_least 1 $(($(count "$a" g4 drop_loop_fragment) + $(count "$a" g4 drop_tx_too_big) +
 		$(count "$a" g4 drop_loop_again))) "drops of what grew too big" || status=1
 	ip -n "$a" link del g4
 	ip -n "$a" link del s
 	ip -n "$b" link del s 2>/dev/null
+	return $status
+}
+
+# But a socket's own large datagrams pass, fragments and all.
+large_ones() {
+	local ns host addr status=0
+
+	modprobe vxlan 2>/dev/null || return $ksft_skip
+	for ns in a b; do
+		host=1
+		[ $ns = a ] || host=2
+		ip -n "${!ns}" link add s type vxlan id 1 local "10.0.0.$host" \
+			remote "10.0.0.$((3 - host))" dstport 4789
+		ip -n "${!ns}" addr add "10.9.0.$host/24" dev s
+		ip -n "${!ns}" link set s up
+		ip -n "${!ns}" link add g4 type kame_tunnel \
+			local "10.9.0.$host" remote "10.9.0.$((3 - host))"
+		inner_up "${!ns}" $ns g4 4
+	done
+	for addr in 192.168.4.2 fd01:4::2; do
+		reaches "$a" $addr >/dev/null || status=1
+		ip netns exec "$b" "$tunnel_net" datagrams $addr 5 9 >"$tmp/got" &
+		local pid=$!
+		busywait 5000 grep -q ready "$tmp/got" || status=1
+		equal OK "$(send_udp "$a" $addr 4000 5)" "$addr: what the sender sees" || status=1
+		busywait 5000 grep -q 20000 "$tmp/got" ||
+			{ echo "$addr: got $(cat "$tmp/got")"; status=1; }
+		kill $pid 2>/dev/null
+		wait $pid 2>/dev/null
+	done
+	equal 0 "$(count "$a" g4 drop_loop_fragment)" "drop_loop_fragment" || status=1
+	for ns in a b; do
+		ip -n "${!ns}" link del g4
+		ip -n "${!ns}" link del s
+	done
 	return $status
 }
 
@@ -215,5 +256,6 @@ check "fragments through a queue" fragments
 check "through another host" other_host
 check "vxlan with a queue in the loop" hidden vxlan
 check "wireguard in the loop" hidden wireguard
+check "large datagrams over vxlan" large_ones
 check "the route check tells" told_by_route
 test_end

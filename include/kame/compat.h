@@ -15,6 +15,8 @@
 #endif
 
 #include <linux/netdevice.h>
+#include <net/addrconf.h>
+#include <net/inet_sock.h>
 #ifdef KAME_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
@@ -46,6 +48,13 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, 1, obsolete, flags)
 #else
 #define kame_dst_alloc(ops, dev, obsolete, flags) dst_alloc(ops, dev, obsolete, flags)
+#endif
+
+/* Bits of a socket were a field each once. */
+#ifdef inet_test_bit
+#define kame_sock_hdrincl(sk) inet_test_bit(HDRINCL, sk)
+#else
+#define kame_sock_hdrincl(sk) (inet_sk(sk)->hdrincl)
 #endif
 
 /* A lifetime that does not end; its name was addrconf.c's own once. */

@@ -53,6 +53,7 @@ enum kame_bench_lookup {
  * @vary_at:	offset in @packet of a 32-bit number that differs between packets
  * @vary:	number of values that it takes
  * @csum_at:	offset of an internet checksum to be mended with it; 0 for none
+ * @drain:	time what is left to softirq, too
  * @verify:	leave checksums to be verified by the stack
  * @sink:	UDP port to consume packets at, network byte order; 0 for none
  * @lookup:	only look destinations up, in this way
@@ -75,6 +76,7 @@ struct kame_bench_config {
 	u32 vary_at;
 	u32 vary;
 	u32 csum_at;
+	bool drain;
 	bool verify;
 	__be16 sink;
 	enum kame_bench_lookup lookup;

@@ -144,7 +144,7 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 		return parse_own(config, value);
 	if (!strcmp(key, "ms"))
 		return parse_number(value, 1, 60000, &config->ms);
-	if (strcmp(key, "verify") && strcmp(key, "proto"))
+	if (strcmp(key, "verify") && strcmp(key, "drain") && strcmp(key, "proto"))
 		return -EINVAL;
 
 	err = parse_number(value, 0, U16_MAX, &number);
@@ -152,6 +152,8 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 		return err;
 	if (!strcmp(key, "verify"))
 		config->verify = number;
+	else if (!strcmp(key, "drain"))
+		config->drain = number;
 	else
 		config->proto = htons(number);
 	return 0;

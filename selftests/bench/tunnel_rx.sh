@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # Input of a host with many tunnels, 6-in-6, to each of which packets come in turn:
-# up to the queue for decapsulated packets. Stock's tunnels stay while kame's, with
-# the same endpoints, take their place.
+# to its end, which is transmission by a dummy device. Stock's tunnels stay while
+# kame's, with the same endpoints, take their place.
 #
 #	generator -> in [b] s0...: decapsulated, out -> counted and gone
 #
@@ -48,7 +48,7 @@ use_kame() {
 
 # The number that differs is the last of the outer source address.
 run_once() {
-	measure "$b" "$1" dev=in "packet=$template" vary=20:"${used:-$tunnels}"
+	measure "$b" "$1" dev=in drain=1 "packet=$template" vary=20:"${used:-$tunnels}"
 }
 
 handled() {

@@ -162,7 +162,7 @@ lane_scripts() { # KERNEL [NAME...]
 	[[ $kernel != um* ]] || ! grep -q '^# time-travel: yes' "selftests/${scripts[0]}.sh" ||
 		append=time-travel
 	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
-	tools/vm "$kernel" --timeout 1500 --out "$out" ${append:+--append $append} -- \
+	tools/vm "$kernel" --timeout 3000 --out "$out" ${append:+--append $append} -- \
 		tools/check.d/guest-scripts "$out" "${scripts[@]}"
 	status=$?
 	for script in "${scripts[@]}"; do
@@ -188,7 +188,7 @@ lane_kunit() { # KERNEL
 		return
 	fi
 	out=$(mktemp -d "$PWD/$results/kunit-$1.XXXX")
-	tools/vm "$1" --timeout 600 --out "$out" -- tools/check.d/guest-kunit "$out"
+	tools/vm "$1" --timeout 1200 --out "$out" -- tools/check.d/guest-kunit "$out"
 	status=$?
 	for suite in "$out"/*.ktap; do
 		[ -f "$suite" ] || continue

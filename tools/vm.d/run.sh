@@ -182,7 +182,7 @@ vm_initramfs() {
 vm_virtiofsd() { # TAG DIR [OPTION...]
 	local socket=$run/$1.sock n
 
-	setpriv --pdeathsig TERM /usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=auto -o sandbox=chroot \
+	setpriv --pdeathsig TERM /usr/lib/qemu/virtiofsd --socket-path="$socket" -o "source=$2" -o cache=always -o sandbox=chroot \
 		-o log_level=err >>"$run/virtiofsd.log" 2>&1 </dev/null &
 	pids+=($!)
 	for ((n = 0; n < 100; n++)); do

@@ -43,7 +43,9 @@ X(ADDRESS_AVOIDED, "address_avoided", "addresses deprecated for the state of the
 X(ADDRESS_RESTORED, "address_restored", "addresses given back their preferred lifetime") \
 X(BY_HAND, "by_hand", "routes and addresses left as someone else set them meanwhile") \
 X(EVENT_LOST, "event_lost", "changes of neighbours not noted: no memory, or too many") \
-X(ROUTERS_SOLICITED, "routers_solicited", "router solicitations sent, where we may have moved")
+X(ROUTERS_SOLICITED, "routers_solicited", "router solicitations sent, where we may have moved") \
+X(DEFAULT_DEAD, "default_dead", "default routes by unreachable routers taken out of use") \
+X(DEFAULT_RESTORED, "default_restored", "default routes put back to use")
 
 #define KAME_ND_MIB_ENUM(symbol, name, help) KAME_ND_MIB_##symbol,
 enum kame_nd_mib {

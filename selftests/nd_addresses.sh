@@ -1,0 +1,215 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: um
+# quick: no
+# time-travel: yes
+#
+# What states do to each kind of address, what they survive, and that time goes on
+# meanwhile: a host h and routers ra, rb on one link, which send advertisements by hand.
+
+# shellcheck source=selftests/lib_nd_link.sh
+. "$(dirname "$0")/lib_nd_link.sh"
+require_command jq ip ping python3 socat
+test_begin kame_nd
+setup_one_link || skip_all "no link of namespaces"
+pa=2001:db8:a::/64 pb=2001:db8:b::/64
+
+kame_nd() { "$KAME" -n "$h" nd "$@"; }
+sysctl_h() { ip netns exec "$h" sysctl -qw "$@"; }
+detach() { kame_nd pin $pa dev eth0 detached; }
+release() { kame_nd pin $pa dev eth0 none; }
+# One address: its flags and lifetimes, as JSON
+address() { # FILTER of ip [FILTER of jq]
+	# shellcheck disable=SC2086 # words
+	ip -n "$h" -j -6 addr show dev eth0 scope global $1 |
+		jq -c "[.[].addr_info[]? | select(.local)${2:+ | select($2)}][0] // empty"
+}
+has() { [ -n "$(address "$@")" ]; }
+in_a='(.local | startswith("2001:db8:a:"))'
+deprecated_is() { # true|false FILTER of jq
+	equal "$1" "$(address "" "$2" | jq '.deprecated // false')" "deprecated: $(address "" "$2")"
+}
+preferred_left() { address "" "$1" | jq .preferred_life_time; }
+dead() { ip -n "$h" -6 route show $pa dev eth0 | grep -q dead; }
+alive() { ip -n "$h" -6 route show $pa dev eth0 | grep -v dead | grep -q .; }
+# What was sent, and all that came before it, has been seen to.
+heard() { # a|b WORD...
+	local before
+
+	before=$(nd_count ra_learned)
+	advertise_from "$@" && busywait 20000 more_than "$before" ra_learned
+}
+detached_all() { busywait 20000 dead && busywait 20000 all_deprecated; }
+
+kame_nd set dev eth0 interval 100 probes 2 hold-down 100
+sysctl_h net.ipv6.conf.eth0.use_tempaddr=2
+check "a prefix is learned" learned_from a
+check "and another" learned_from b
+check "an address that is temporary" busywait 20000 has temporary "$in_a"
+temporary='.temporary and (.local | startswith("2001:db8:a:"))'
+public='(.temporary | not) and .dynamic and .prefixlen == 64 and (.local | startswith("2001:db8:a:"))'
+dhcpv6='.local == "2001:db8:a::d6"'
+ip -n "$h" addr add 2001:db8:a::d6/128 dev eth0 valid_lft 9000 preferred_lft 5000
+ip -n "$h" addr add 2001:db8:a::aa/64 dev eth0 nodad noprefixroute
+before_at=$(date +%s)
+
+all_deprecated() {
+	deprecated_is true "$temporary" && deprecated_is true "$public" && deprecated_is true "$dhcpv6"
+}
+none_deprecated() {
+	deprecated_is false "$temporary" && deprecated_is false "$public" && deprecated_is false "$dhcpv6"
+}
+monitored=$(mktemp)
+ip -n "$h" monitor address route >"$monitored" &
+monitor=$!
+listening() { # to an address that is none of ours
+	ip -n "$h" addr replace 2001:db8:77::1/128 dev lo nodad
+	ip -n "$h" addr del 2001:db8:77::1/128 dev lo
+	grep -q 2001:db8:77::1 "$monitored"
+}
+busywait 20000 listening
+detach
+check "detached: public, temporary and DHCPv6 addresses are deprecated" busywait 20000 all_deprecated
+check "one set by hand is not" deprecated_is false '.local == "2001:db8:a::aa"'
+link_local() { ! ip -n "$h" -6 addr show dev eth0 scope link deprecated | grep -q inet6; }
+check "nor is the link-local address" link_local
+check "rtnetlink listeners see the addresses" busywait 20000 grep -q "2001:db8:a:.*deprecated" "$monitored"
+check "and the route" busywait 20000 grep -q "^2001:db8:a::/64 .*dead" "$monitored"
+kill $monitor && wait $monitor 2>/dev/null
+no_successor() { # of the temporary one, while it is detached
+	equal 1 "$(ip -n "$h" -j -6 addr show dev eth0 temporary |
+		jq "[.[].addr_info[]? | select(.local) | select($in_a)] | length")" "temporary addresses"
+}
+check "no other temporary address is made" no_successor
+
+# What it survives
+next_ra() {
+	heard a "prefix=$pa" && detached_all
+}
+check "the next advertisement" next_ra
+flush_cache() { ip -n "$h" -6 route flush cache && detached_all; }
+check "ip -6 route flush cache" flush_cache
+carrier() {
+	ip -n "$sw" link set port-h down
+	ip -n "$sw" link set port-h up
+	heard a "prefix=$pa" && detached_all
+}
+check "a loss of the carrier" carrier
+late() { # a daemon is slower than the kernel
+	ip -n "$h" addr add 2001:db8:a::1a7e/64 dev eth0 valid_lft 9000 preferred_lft 5000
+	busywait 20000 deprecated_is true '.local == "2001:db8:a::1a7e"' &&
+		ip -n "$h" addr del 2001:db8:a::1a7e/64 dev eth0
+}
+check "an address that comes later is deprecated, too" late
+chosen_by_hand() { # where nothing else is left, a deprecated address is better than none
+	local source
+
+	source=$(ip -n "$h" -j -6 route get 2001:db8:ffff::1 | jq -r '.[0].prefsrc')
+	[[ $source == 2001:db8:b:* || $source == 2001:db8:a::aa ]] || { echo "source $source"; return 1; }
+}
+check "the source is another one" chosen_by_hand
+
+# Open connections go on.
+ip -n "$rb" -6 addr add 2001:db8:b::b/64 dev eth0 nodad
+ip -n "$rb" -6 route replace $pa dev eth0
+ip netns exec "$rb" socat TCP6-LISTEN:7,fork,reuseaddr EXEC:cat &
+socat=$!
+cleanup() { kill $socat 2>/dev/null; }
+connection() {
+	release
+	busywait 20000 deprecated_is false "$public" || return
+	busywait 20000 has -tentative "$public" || return
+	ip netns exec "$h" python3 - "$(address "" "$public" | jq -r .local)" "$KAME" <<-'END'
+		import socket, subprocess, sys
+		s = socket.create_connection(("2001:db8:b::b", 7), 5, (sys.argv[1], 0))
+		def echo(word):
+		    s.sendall(word)
+		    return s.recv(16) == word
+		ok = echo(b"before")
+		subprocess.check_call([sys.argv[2], "nd", "pin", "2001:db8:a::/64", "dev", "eth0", "detached"])
+		sys.exit(not (ok and echo(b"after")))
+	END
+}
+check "a connection from its address goes on" connection
+
+# Back again: what is left of the lifetimes, in true time
+release
+check "attached: preferred again" busywait 20000 none_deprecated
+check "the route is alive" busywait 20000 alive
+true_time() {
+	local left
+
+	left=$(preferred_left "$dhcpv6")
+	# 5000 s when it was set
+	[ $((left + $(date +%s) - before_at)) -ge 4997 ] && [ "$left" -le 5000 ] ||
+		{ echo "left: $left of 5000 after $(($(date +%s) - before_at)) s"; return 1; }
+}
+check "lifetimes went on in true time" true_time
+
+# Duplicate address detection: somebody else has taken the address meanwhile.
+sysctl_h net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=4
+duplicate() {
+	local taken
+
+	taken=$(address "" "$public" | jq -r .local)
+	detach && busywait 20000 deprecated_is true "$public" || return
+	ip -n "$rb" addr add "$taken/64" dev eth0 nodad
+	release
+	# The kernel removes an address from an advertisement that is found so.
+	failed() { ! has "" ".local == \"$taken\""; }
+	busywait 20000 failed || { address "" ".local == \"$taken\""; return 1; }
+	ip -n "$rb" addr del "$taken/64" dev eth0
+}
+check "one that somebody took meanwhile fails duplicate address detection" duplicate
+dad_runs() {
+	detach && busywait 20000 deprecated_is true "$dhcpv6" && release || return
+	tentative() { address tentative "$dhcpv6" | grep -q .; }
+	busywait 20000 tentative && usable_again() { address -tentative "$dhcpv6" | grep -q .; } &&
+		busywait 20000 usable_again
+}
+check "it is tentative before it is used again" dad_runs
+
+# Stable privacy addresses (RFC 7217), and the device down and up
+stable() {
+	sysctl_h net.ipv6.conf.eth0.stable_secret=2001:db8::5ec
+	detach
+	ip -n "$h" link set eth0 down
+	ip -n "$h" link set eth0 up
+	busywait 20000 usable "$h" || return
+	advertise_from a "prefix=$pa"
+	made() { has "" "$public"; }
+	busywait 20000 made || return
+	busywait 20000 dead && busywait 20000 deprecated_is true "$public" || return
+	release
+	busywait 20000 deprecated_is false "$public"
+}
+check "a device down and up: still detached, with a stable privacy address" stable
+
+# Absence of the neighbour entry proves nothing.
+forgotten() {
+	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
+	ip -n "$h" -6 neigh flush dev eth0
+	heard b prefix=2001:db8:bb::/64
+	state_is $pa attached router && state_is $pb attached router
+}
+check "a router without neighbour entry" forgotten
+# A neighbour that fails has the routers asked, with no word from them.
+noticed() {
+	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
+	busywait 20000 state_is $pa attached router || return
+	gone a
+	ip netns exec "$h" ping -6 -q -c 2 -W 1 2001:db8:a::404
+	busywait 20000 state_is $pa detached other-router
+}
+check "a transmission that fails has a router found dead" noticed
+resume() {
+	local before
+
+	before=$(nd_count probe_start)
+	rtcwake -q -m freeze -s 1 || return $ksft_skip
+	busywait 20000 more_than "$before" probe_start
+}
+if [ -n "${SUSPEND:-}" ]; then
+	check "routers are asked when the machine wakes up" resume
+fi
+test_end

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: um
+# time-travel: yes
+#
+# What the module leaves when it is removed is what stock would have by then: a host h
+# and a twin of it that kame_nd leaves alone hear the same advertisements.
+
+# shellcheck source=selftests/lib_nd_link.sh
+. "$(dirname "$0")/lib_nd_link.sh"
+require_command jq ip python3
+test_begin kame_nd
+setup_one_link && setup_ns twin && attach_to_link "${twin:-}" t || skip_all "no link of namespaces"
+busywait 20000 usable "$twin" || skip_all "the twin has no address"
+pa=2001:db8:a::/64 pb=2001:db8:b::/64 p5=2001:db8:5::/64
+for ns in "$h" "$twin"; do
+	ip netns exec "$ns" sysctl -qw net.ipv6.conf.eth0.use_tempaddr=2
+done
+
+"$KAME" -n "$twin" nd set dev eth0 enabled off
+"$KAME" -n "$h" nd set dev eth0 interval 100 probes 2 hold-down 100
+
+# Addresses by their prefix, as their interface identifiers differ; lifetimes in words of
+# ten seconds, as a second may pass between two looks.
+words='def about: if . == null or . >= 4294967295 then . else (. + 5) / 10 | floor end;'
+addresses() { # NAMESPACE
+	ip -n "$1" -j -6 addr show dev eth0 scope global | jq -c "$words"'
+		[.[].addr_info[]? | select(.local) | {
+			prefix: (.local | split(":")[0:3] | join(":")), prefixlen, temporary, deprecated,
+			tentative, valid: (.valid_life_time | about), preferred: (.preferred_life_time | about)
+		}] | sort_by(tostring)[]'
+}
+routes() { # NAMESPACE
+	ip -n "$1" -j -6 route show dev eth0 | jq -c "$words"'
+		[.[] | {dst, from, gateway, metric, protocol, pref, expires: (.expires | about), flags}] |
+		sort_by(tostring)[]'
+}
+all_of() { # NAMESPACE
+	addresses "$1"
+	routes "$1"
+	ip -n "$1" addrlabel list | sort
+}
+same() {
+	local ours stock
+
+	ours=$(all_of "$h") stock=$(all_of "$twin")
+	[ "$ours" = "$stock" ] || { diff <(echo "$stock") <(echo "$ours"); return 1; }
+}
+differ() { ! same >/dev/null; }
+
+speak() {
+	advertise_from a "prefix=$pa" "prefix=$p5,L" && advertise_from b "prefix=$pb,LA,7200,1800" &&
+		busywait 20000 known $pb
+}
+check "both hear advertisements" speak
+addresses_there() { [ "$(addresses "$twin" | wc -l)" = 4 ] && [ "$(addresses "$h" | wc -l)" = 4 ]; }
+check "both have addresses" busywait 20000 addresses_there
+gone_a() {
+	gone a
+	"$KAME" -n "$h" nd probe
+	busywait 20000 state_is $pa detached other-router && busywait 20000 deprecated 2001:db8:a:
+}
+check "a router is gone: a prefix is detached" gone_a
+kame_nd_effects() {
+	ip -n "$h" -6 route show default | grep -q dead && ip -n "$h" -6 route show $p5 | grep -q dead
+}
+check "routes are dead" busywait 20000 kame_nd_effects
+check "the host is not as stock" differ
+# Time goes on, for the lifetimes of both.
+sleep 15
+# More of it, which neither has told the module
+ip -n "$h" -6 neigh flush dev eth0
+check "the module goes" check_rmmod kame_nd
+loaded=()
+check "the host is as stock would have it" busywait 20000 same
+
+again() {
+	back a
+	load_module kame_nd || return
+	"$KAME" -n "$twin" nd set dev eth0 enabled off
+	speak && "$KAME" -n "$h" nd set dev eth0 left-out 1 || return
+	# Advertisements within three seconds are one.
+	sleep 3.5
+	advertise_from a "prefix=$pa"
+	busywait 20000 state_is $p5 deprecated left-out &&
+		"$KAME" -n "$h" nd pin $pb dev eth0 detached && busywait 20000 deprecated 2001:db8:b:
+}
+check "once more: left out, and pinned" again
+check "the host is not as stock, again" differ
+check "flushed: as stock again" "$KAME" -n "$h" nd flush
+check "the host is as stock would have it, again" busywait 20000 same
+test_end
