@@ -91,12 +91,12 @@ explained() { # VERSION
 
 	forget
 	# shellcheck disable=SC2046 # words
-	index=$(add_policy $(policy_words "$v")) || return
+	index=$(add_policy $(policy_words "$v") priority 5) || return
 	explain "$v" .verdict no-state || return
 	explain "$v" .policy "$index" || return
 	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
 	explain "$v" .verdict protect || return
-	explain "$v" .spi 0x1001 || return
+	explain "$v" .spi 0x00001001 || return
 	explain "$v" .reqid 42 || return
 	explain "$v" .src "${inner_a[$v]}" || return
 	explain "$v" .outer_src "${outer_a[$v]}" || return
@@ -132,23 +132,24 @@ narrow() {
 	local before
 
 	forget
-	# shellcheck disable=SC2046 # words
-	add_policy $(policy_words 6) >/dev/null || return
+	add_kame esp tunnel "${inner_a[6]}" "${inner_b[6]}" "${outer_a[6]}" "${outer_b[6]}" || return
 	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "$(any 6)" || return
 	add_stock esp tunnel "${inner_a[6]}" "${inner_b[6]}" "${outer_a[6]}" "${outer_b[6]}" 128 || return
 	ip -n "$a" link set eth0 mtu 1280
+	ip -n "$b" link set eth0 mtu 1280
 	before=$(state_packets)
 	explain 6 .mtu 1280 && in_a ping -6 -q -c 2 -i 0.1 -W 2 -s 1232 -I "${inner_a[6]}" "${inner_b[6]}" &&
 		equal $((before + 2)) "$(state_packets)" "packets through the state"
 	set -- $?
 	ip -n "$a" link set eth0 mtu 1500
+	ip -n "$b" link set eth0 mtu 1500
 	return "$1"
 }
 
 # Packets that the state with which a sends has counted
 state_packets() {
 	ip -n "$a" -s xfrm state get src "${1:-${outer_a[6]}}" dst "${2:-${outer_b[6]}}" proto esp \
-		spi 0x1001 | awk '/lifetime current:/ { getline; print $3 + 0 }'
+		spi 0x1001 | awk '/lifetime current:/ { getline; print $2 + 0 }'
 }
 
 checked() {

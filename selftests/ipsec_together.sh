@@ -33,7 +33,7 @@ connect() { # VERSION
 # Packets that the state with which a sends has counted
 state_packets() { # VERSION
 	ip -n "$a" -s xfrm state get src "${outer_a[$1]}" dst "${outer_b[$1]}" proto esp \
-		spi 0x1001 | awk '/lifetime current:/ { getline; print $3 + 0 }'
+		spi 0x1001 | awk '/lifetime current:/ { getline; print $2 + 0 }'
 }
 
 # The route to the peer leads into a tunnel whose own packets the policy covers, too: the
