@@ -36,6 +36,23 @@ state_packets() { # VERSION
 		spi 0x1001 | awk '/lifetime current:/ { getline; print $2 + 0 }'
 }
 
+# Run a case, and take away what it may have left behind, whatever became of it.
+tidy() { # COMMAND...
+	local status dev ns
+
+	"$@"
+	status=$?
+	for ns in "$a" "$b"; do
+		for dev in t0 x0 g0; do
+			ip -n "$ns" link del $dev 2>/dev/null
+		done
+		ip -n "$ns" xfrm policy flush
+	done
+	in_a nft delete table inet track 2>/dev/null
+	"$KAME" -n "$a" ipv6 detach dev eth0 2>/dev/null
+	return $status
+}
+
 # The route to the peer leads into a tunnel whose own packets the policy covers, too: the
 # sender gets ELOOP where the tunnel hands errors up, and no packet gets a second header.
 loop() { # VERSION ERROR DEVICE_WORD...
@@ -44,14 +61,14 @@ loop() { # VERSION ERROR DEVICE_WORD...
 	shift 2
 	connect "$v" || return
 	ip -n "$a" link add t0 type "$@" local "${inner_a[$v]}" remote "${inner_b[$v]}" || return
-	ip -n "$a" link set t0 up
+	# Only what the case sends goes through the tunnel.
+	ip -n "$a" link set t0 addrgenmode none up || return
 	ip -n "$a" -"$v" route add "${outer_b[$v]}/${plen[$v]}" dev t0 || return
-	before=$(ipsec_count drop_loop)
-	used=$(state_packets "$v")
 	equal device "$("$KAME" -n "$a" -j ipsec explain any "${inner_b[$v]}" | jq -r .again)" \
 		"explain's again" || return
+	before=$(ipsec_count drop_loop)
+	used=$(state_packets "$v")
 	equal "$error" "$(send_udp "$v" 10)" "what the sender saw" || return
-	ip -n "$a" link del t0
 	equal $((before + 1)) "$(ipsec_count drop_loop)" drop_loop || return
 	equal $((used + 1)) "$(state_packets "$v")" "packets through the state"
 }
@@ -72,8 +89,6 @@ through_xfrmi() {
 	ip -n "$a" -6 route add "${outer_b[6]}/128" dev x0 || return
 	used=$(state_packets 6)
 	equal OK "$(send_udp 6 10)" "what the sender saw" || return
-	ip -n "$a" link del x0
-	ip -n "$a" xfrm policy flush
 	equal $((used + 1)) "$(state_packets 6)" "packets through the state"
 }
 
@@ -93,9 +108,6 @@ conntrack() { # VERSION
 		}
 	NFT
 	exchange "$v"
-	set -- $?
-	in_a nft delete table inet track
-	return "$1"
 }
 
 # In a VRF: eth0 and the inner addresses are the VRF's.
@@ -119,26 +131,29 @@ in_vrf() { # VERSION
 	[ $status -eq 0 ] || show_all
 	ip -n "$a" link set eth0 nomaster
 	ip -n "$a" link del vrf0
-	ip -n "$a" addr add "${inner_a[$v]}/${plen[$v]}" dev lo
-	[ "$v" = 4 ] || add_addr "$a" eth0 "${outer_a[6]}" 2>/dev/null
-	ip -n "$a" -"$v" route replace "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
-		src "${inner_a[$v]}"
-	busywait 5000 in_a ping -"$v" -q -c 1 -W 1 "${outer_b[$v]}" || return
-	return $status
+	back_from_vrf && return $status
+}
+
+# A device that goes to a VRF or comes from it loses its routes, and its addresses of IPv6.
+back_from_vrf() {
+	local v
+
+	for v in 6 4; do
+		ip -n "$a" addr replace "${inner_a[$v]}/${plen[$v]}" dev lo || return
+		add_addr "$a" eth0 "${outer_a[$v]}" 2>/dev/null
+		ip -n "$a" -"$v" route replace "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
+			src "${inner_a[$v]}" || return
+		busywait 5000 in_a ping -"$v" -q -c 1 -W 1 "${outer_b[$v]}" || return
+	done
 }
 
 # All four modules' ways in one: kame_ipv6 hands protected packets in, and kame_tunnel carries
 # them to the peer.
 all_on() {
-	local status
-
 	connect 6 || return
 	"$KAME" -n "$a" ipv6 attach dev eth0 || return
-	exchange 6 || { "$KAME" -n "$a" ipv6 detach dev eth0; return 1; }
-	at_least 3 "$(kame_count "$a" local)" "packets that kame_ipv6 delivered"
-	status=$?
-	"$KAME" -n "$a" ipv6 detach dev eth0
-	[ $status -eq 0 ] || return
+	exchange 6 || return
+	at_least 3 "$(kame_count "$a" accepted)" "packets that kame_ipv6 delivered" || return
 	carried
 }
 
@@ -156,10 +171,6 @@ carried() {
 	ip -n "$a" -6 route add "${outer_b[6]}/128" via ${inner6}2 dev g0
 	ip -n "$b" -6 route add "${outer_a[6]}/128" via ${inner6}1 dev g0
 	exchange 6 && at_least 7 "$(tunnel_packets)" "packets in the tunnel"
-	set -- $?
-	ip -n "$a" link del g0
-	ip -n "$b" link del g0
-	return "$1"
 }
 
 tunnel_packets() {
@@ -239,14 +250,14 @@ error_in_tunnel() { # VERSION
 
 for v in 6 4; do
 	if [ $v = 6 ]; then stock=(ip6tnl mode ip6ip6 encaplimit none); else stock=(ipip); fi
-	check "a route to the peer through kame_tunnel: ELOOP, IPv$v" loop $v ELOOP kame_tunnel
-	check "a route to the peer through ${stock[0]}: dropped, IPv$v" loop $v OK "${stock[@]}"
-	check "connection tracking, IPv$v" conntrack $v
-	check "VRF, IPv$v" in_vrf $v
-	check "ICMP errors in clear, IPv$v" errors_in_clear $v
-	check "an ICMP error in the tunnel, IPv$v" error_in_tunnel $v
+	check "a route to the peer through kame_tunnel: ELOOP, IPv$v" tidy loop $v ELOOP kame_tunnel
+	check "a route to the peer through ${stock[0]}: dropped, IPv$v" tidy loop $v OK "${stock[@]}"
+	check "connection tracking, IPv$v" tidy conntrack $v
+	check "VRF, IPv$v" tidy in_vrf $v
+	check "ICMP errors in clear, IPv$v" tidy errors_in_clear $v
+	check "an ICMP error in the tunnel, IPv$v" tidy error_in_tunnel $v
 done
-check "a route to the peer through an xfrm interface: one header of ours" through_xfrmi
-check "kame_ipv6 and kame_tunnel on" all_on
+check "a route to the peer through an xfrm interface: one header of ours" tidy through_xfrmi
+check "kame_ipv6 and kame_tunnel on" tidy all_on
 check "tcpdump has seen nothing in clear" nothing_captured
 test_end
