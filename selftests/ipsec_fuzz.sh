@@ -6,7 +6,7 @@
 # with KASAN it says the most.
 # ROUNDS: requests and packets (default 3000)
 # SEED: of an earlier run, to see it again
-# kernels: um-kasan
+# kernels: um um-kasan
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
