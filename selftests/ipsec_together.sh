@@ -61,8 +61,8 @@ loop() { # VERSION ERROR DEVICE_WORD...
 	shift 2
 	connect "$v" || return
 	ip -n "$a" link add t0 type "$@" local "${inner_a[$v]}" remote "${inner_b[$v]}" || return
-	# Only what the case sends goes through the tunnel.
-	ip -n "$a" link set t0 addrgenmode none up || return
+	# Only what the case sends goes through the tunnel: no address, no solicitations.
+	ip -n "$a" link set t0 addrgenmode none && ip -n "$a" link set t0 up || return
 	ip -n "$a" -"$v" route add "${outer_b[$v]}/${plen[$v]}" dev t0 || return
 	equal device "$("$KAME" -n "$a" -j ipsec explain any "${inner_b[$v]}" | jq -r .again)" \
 		"explain's again" || return

@@ -56,7 +56,8 @@ setup_pair() {
 	ip -n "$b" link add eth0 type veth peer name wb netns "$wire"
 	ip -n "$wire" link set wa master bridge0 up
 	ip -n "$wire" link set wb master bridge0 up
-	ip -n "$wire" link set bridge0 addrgenmode none up
+	ip -n "$wire" link set bridge0 addrgenmode none
+	ip -n "$wire" link set bridge0 up
 	for v in 6 4; do
 		add_addr "$a" eth0 "${outer_a[$v]}"
 		add_addr "$b" eth0 "${outer_b[$v]}"
