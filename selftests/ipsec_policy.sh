@@ -92,21 +92,15 @@ explained() { # VERSION
 	forget
 	# shellcheck disable=SC2046 # words
 	index=$(add_policy $(policy_words "$v") priority 5) || return
-	explain "$v" .verdict no-state || return
-	explain "$v" .policy "$index" || return
+	explain "$v" '"\(.verdict) \(.policy)"' "no-state $index" || return
 	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
-	explain "$v" .verdict protect || return
-	explain "$v" .spi 0x00001001 || return
-	explain "$v" .reqid 42 || return
-	explain "$v" .src "${inner_a[$v]}" || return
-	explain "$v" .outer_src "${outer_a[$v]}" || return
-	explain "$v" .outer_dst "${outer_b[$v]}" || return
-	explain "$v" .outer_dev eth0 || return
-	explain "$v" .again none || return
 	# RFC 4303: outer header, SPI and number, IV, padding with its two bytes, ICV
 	mtu=$((1500 - (v == 6 ? 40 : 20) - 8 - 8 - 16))
 	mtu=$((mtu / 4 * 4 - 2))
-	explain "$v" .mtu $mtu || return
+	explain "$v" '"\(.verdict) \(.spi) \(.reqid) \(.src) \(.again)"' \
+		"protect 0x00001001 42 ${inner_a[$v]} none" || return
+	explain "$v" '"\(.outer_src) \(.outer_dst) \(.outer_dev) \(.mtu)"' \
+		"${outer_a[$v]} ${outer_b[$v]} eth0 $mtu" || return
 	add_policy dir out priority 1 dst "${inner_b[$v]}" proto udp dport 9 action bypass >/dev/null ||
 		return
 	explain "$v" .verdict bypass proto udp dport 9 || return
