@@ -3,7 +3,7 @@
 #
 # Policies of kame_ipsec: what each part of a selector takes, as senders see it; what explain
 # and check say; levels; and stock policies beside them.
-# kernels: um um-kasan
+# kernels: um 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
