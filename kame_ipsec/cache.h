@@ -30,15 +30,19 @@ struct kame_ipsec_cache {
 	struct kame_ipsec_cached *slot;
 };
 
+/* Written out: a loop costs more than what it does. */
 static inline u32 kame_ipsec_cache_hash(const struct kame_ipsec_flow *flow)
 {
 	const u64 *w = (const u64 *)flow;
-	u64 h = w[0];
-	unsigned int i;
+	u64 h;
 
 	BUILD_BUG_ON(sizeof(*flow) != 7 * sizeof(u64));
-	for (i = 1; i < 7; i++)
-		h = rol64(h, 11) ^ w[i];
+	h = rol64(w[0], 11) ^ w[1];
+	h = rol64(h, 11) ^ w[2];
+	h = rol64(h, 11) ^ w[3];
+	h = rol64(h, 11) ^ w[4];
+	h = rol64(h, 11) ^ w[5];
+	h = rol64(h, 11) ^ w[6];
 	return hash_64(h ^ h >> 29, KAME_IPSEC_CACHE_BITS);
 }
 
@@ -46,12 +50,9 @@ static inline bool kame_ipsec_cache_equal(const struct kame_ipsec_flow *a,
 					  const struct kame_ipsec_flow *b)
 {
 	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
-	u64 diff = 0;
-	unsigned int i;
 
-	for (i = 0; i < 7; i++)
-		diff |= x[i] ^ y[i];
-	return !diff;
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
+		 (x[4] ^ y[4]) | (x[5] ^ y[5]) | (x[6] ^ y[6]));
 }
 
 struct kame_ipsec_cached *kame_ipsec_cache_find(struct kame_ipsec_ns *ns,

@@ -4,6 +4,7 @@
  */
 #include <linux/if_arp.h>
 #include <net/ip6_route.h>
+#include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/xfrm.h>
@@ -117,14 +118,12 @@ static struct dst_entry *route6(struct net *net, struct kame_ipsec_flow *flow)
 		.daddr = flow->dst.in6,
 		.saddr = flow->src.in6,
 	};
-	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+	struct dst_entry *dst;
 
-	if (dst->error) {
-		dst_release(dst);
+	/* It also chooses the source, as for a socket. */
+	if (ip6_dst_lookup(net, NULL, &dst, &fl6))
 		return NULL;
-	}
-	if (xfrm_addr_any(&flow->src, AF_INET6))
-		ipv6_dev_get_saddr(net, dst->dev, &fl6.daddr, 0, &flow->src.in6);
+	flow->src.in6 = fl6.saddr;
 	return dst;
 }
 

@@ -3,9 +3,6 @@
  * What selectors see of a packet.
  */
 #include <linux/icmpv6.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -205,6 +202,24 @@ static void flow_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb,
 }
 
 /**
+ * kame_ipsec_flow_get_upper - read what a flow has of the upper-layer header
+ * @flow: the rest is filled in
+ * @skb: the packet
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: false where the headers can't be read.
+ */
+bool kame_ipsec_flow_get_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family)
+{
+	struct kame_ipsec_upper up;
+
+	if (!kame_ipsec_flow_upper(skb, family, &up))
+		return false;
+	flow_upper(flow, skb, &up);
+	return true;
+}
+
+/**
  * kame_ipsec_flow_get - read a packet's flow
  * @flow: filled in
  * @skb: the packet, whose network header is linear
@@ -219,33 +234,6 @@ static void flow_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb,
 bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family,
 			 u8 dir, int oif, unsigned int fields)
 {
-	memset(flow, 0, sizeof(*flow));
-	flow->family = family;
-	flow->dir = dir;
-	if (family == AF_INET) {
-		flow->src.a4 = ip_hdr(skb)->saddr;
-		flow->dst.a4 = ip_hdr(skb)->daddr;
-		if (fields & KAME_IPSEC_FIELD_DSCP)
-			flow->dscp = ip_hdr(skb)->tos >> 2;
-	} else {
-		flow->src.in6 = ipv6_hdr(skb)->saddr;
-		flow->dst.in6 = ipv6_hdr(skb)->daddr;
-		if (fields & KAME_IPSEC_FIELD_DSCP)
-			flow->dscp = ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
-	}
-	if (fields & KAME_IPSEC_FIELD_MARK)
-		flow->mark = skb->mark;
-	if (fields & KAME_IPSEC_FIELD_IIF)
-		flow->iif = skb->skb_iif;
-	if (fields & KAME_IPSEC_FIELD_OIF)
-		flow->oif = oif;
-	if (fields & (KAME_IPSEC_FIELD_PROTO | KAME_IPSEC_FIELD_PORTS)) {
-		struct kame_ipsec_upper up;
-
-		if (!kame_ipsec_flow_upper(skb, family, &up))
-			return false;
-		flow_upper(flow, skb, &up);
-	}
-	return true;
+	return kame_ipsec_flow_read(flow, skb, family, dir, oif, fields);
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_flow_get);

@@ -2,7 +2,10 @@
 #ifndef _KAME_IPSEC_FLOW_H
 #define _KAME_IPSEC_FLOW_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <net/dsfield.h>
 #include <net/xfrm.h>
 
 /**
@@ -78,8 +81,40 @@ struct kame_ipsec_upper {
 bool kame_ipsec_flow_upper(const struct sk_buff *skb, u8 family, struct kame_ipsec_upper *up);
 bool kame_ipsec_flow_upper_at(const struct sk_buff *skb, int start, u8 family,
 			      struct kame_ipsec_upper *up);
+bool kame_ipsec_flow_get_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family);
 bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family,
 			 u8 dir, int oif, unsigned int fields);
 bool kame_ipsec_flow_special(const struct sk_buff *skb, u8 family);
+
+/* As kame_ipsec_flow_get(). Each byte is written once, where the fast path needs it. */
+static __always_inline bool kame_ipsec_flow_read(struct kame_ipsec_flow *flow,
+						 const struct sk_buff *skb, u8 family, u8 dir,
+						 int oif, unsigned int fields)
+{
+	u8 dscp;
+
+	if (family == AF_INET) {
+		flow->src = (xfrm_address_t){ .a6 = { ip_hdr(skb)->saddr } };
+		flow->dst = (xfrm_address_t){ .a6 = { ip_hdr(skb)->daddr } };
+		dscp = ip_hdr(skb)->tos >> 2;
+	} else {
+		flow->src.in6 = ipv6_hdr(skb)->saddr;
+		flow->dst.in6 = ipv6_hdr(skb)->daddr;
+		dscp = ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
+	}
+	flow->mark = fields & KAME_IPSEC_FIELD_MARK ? skb->mark : 0;
+	flow->iif = fields & KAME_IPSEC_FIELD_IIF ? skb->skb_iif : 0;
+	flow->oif = fields & KAME_IPSEC_FIELD_OIF ? oif : 0;
+	flow->sport = 0;
+	flow->dport = 0;
+	flow->proto = 0;
+	flow->dscp = fields & KAME_IPSEC_FIELD_DSCP ? dscp : 0;
+	flow->family = family;
+	flow->flags = 0;
+	flow->dir = dir;
+	memset(flow->zero, 0, sizeof(flow->zero));
+	return !(fields & (KAME_IPSEC_FIELD_PROTO | KAME_IPSEC_FIELD_PORTS)) ||
+	       kame_ipsec_flow_get_upper(flow, skb, family);
+}
 
 #endif /* _KAME_IPSEC_FLOW_H */

@@ -58,7 +58,7 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 	struct dst_entry *dst = skb_dst(skb);
 	int err;
 
-	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_OUT_PROTECTED);
+	__this_cpu_inc(ns->mib->count[KAME_IPSEC_MIB_OUT_PROTECTED]);
 	stats->count[KAME_IPSEC_STAT_PROTECTED]++;
 	stats->count[KAME_IPSEC_STAT_BYTES] += skb->len;
 	if (kame_ipsec_bundle(dst)->again) {
@@ -255,7 +255,7 @@ static unsigned int output_cached(const struct kame_ipsec_out *out,
 
 	if (!pol)
 		return NF_ACCEPT;
-	kame_ipsec_policy_use(pol);
+	kame_ipsec_policy_use_bh(pol);
 	if (likely(pol->action == KAME_IPSEC_ACTION_PROTECT))
 		return protect(out, pol, c);
 	if (pol->action == KAME_IPSEC_ACTION_BYPASS)
@@ -345,8 +345,8 @@ static unsigned int output(const struct kame_ipsec_out *out)
 	if (unlikely(kame_ipsec_flow_special(skb, out->family)))
 		return output_special(out);
 	fields = kame_ipsec_spd_fields(&out->ns->spd, KAME_IPSEC_DIR_OUT, out->family);
-	if (unlikely(!kame_ipsec_flow_get(&flow, skb, out->family, KAME_IPSEC_DIR_OUT,
-					  skb_dst(skb)->dev->ifindex, fields)))
+	if (unlikely(!kame_ipsec_flow_read(&flow, skb, out->family, KAME_IPSEC_DIR_OUT,
+					   skb_dst(skb)->dev->ifindex, fields)))
 		return drop(out, NULL, KAME_IPSEC_MIB_DROP_MALFORMED, -EINVAL);
 	return output_cached(out, &flow);
 }

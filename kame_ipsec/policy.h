@@ -108,6 +108,15 @@ static inline void kame_ipsec_policy_use(const struct kame_ipsec_policy *pol)
 	this_cpu_write(pol->pcpu->last_use, ktime_get_real_seconds());
 }
 
+/* The same with bottom halves off */
+static inline void kame_ipsec_policy_use_bh(const struct kame_ipsec_policy *pol)
+{
+	struct kame_ipsec_pcpu *stats = this_cpu_ptr(pol->pcpu);
+
+	stats->count[KAME_IPSEC_STAT_MATCHED]++;
+	stats->last_use = ktime_get_real_seconds();
+}
+
 static inline bool kame_ipsec_policy_required(const struct kame_ipsec_policy *pol)
 {
 	return pol->action == KAME_IPSEC_ACTION_PROTECT &&

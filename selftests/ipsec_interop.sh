@@ -8,7 +8,7 @@
 #	kame_ipsec               stock
 #	2001:db8::1, 10.0.0.1    2001:db8::2, 10.0.0.2	outer
 #	2001:db8:a::1, 10.1.0.1  2001:db8:b::2, 10.2.0.2	inner, on dummy devices
-# kernels: um
+# kernels: um 6.1 6.12 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
@@ -19,9 +19,15 @@ test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 capture_begin "$tmp/clear" "${inner_a[@]}" "${inner_b[@]}" || skip_all "tcpdump does not start"
 
+# A user-mode kernel is quick enough for each cipher in each pair of families. Elsewhere each
+# cipher has one, and each pair of families one cipher.
+every=
+! grep -q "User Mode Linux" /proc/cpuinfo || every=yes
+
 for algo in gcm cbc chacha null; do
 	for inner in 6 4; do
 		for outer in 6 4; do
+			[ -n "$every" ] || [ $algo = gcm ] || [ $inner$outer = 64 ] || continue
 			check "esp tunnel, $algo, IPv$inner in IPv$outer" \
 				run_case esp tunnel $algo $inner $outer
 		done

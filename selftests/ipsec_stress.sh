@@ -5,7 +5,7 @@
 # while packets flow; and a rekeying that loses none.
 #
 # Environment: ROUNDS (default 20)
-# kernels: um
+# kernels: um um-kasan
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -4,7 +4,7 @@
 # strongSwan on two nodes negotiates states, without policies of its own, and kame_ipsec's
 # policies use them. The first packet waits for the negotiation that it starts, and
 # rekeying under traffic loses nothing. docs/ipsec.md shows the same by hand.
-# kernels: um
+# kernels: um 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
