@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12 6.12-rt
+# kernels: um 6.1 6.12
 # quick: no
 #
 # The kame command with the module kame_ipv6: every command, its errors in the kernel's

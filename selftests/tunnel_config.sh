@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um
+# kernels: um 6.12
 # time-travel: yes
 #
 # Making, changing and showing tunnels: what is refused is refused in words and

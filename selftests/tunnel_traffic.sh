@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um
+# kernels: um 6.12
 # quick: no
 #
 # What the settings do to packets, as netfilter at the other end sees them outside and
