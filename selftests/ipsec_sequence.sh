@@ -6,7 +6,7 @@
 #
 # Environment: COUNT, packets of the long run (default: two hours' worth on a user-mode kernel, where
 #		the packets are quick; elsewhere 20,000)
-# kernels: um 6.1 6.12
+# kernels: um 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
