@@ -3,7 +3,7 @@
 #
 # Each reason for which kame_ipv6 drops a packet can be met; each drop is counted once,
 # on its device, and told by the tracepoint.
-# kernels: um 6.1 6.12
+# kernels: um 6.1 6.12 6.12-rt
 # time-travel: yes
 
 # shellcheck source=selftests/lib.sh
