@@ -24,7 +24,7 @@ KBUILD_FLAGS = -C $(KDIR) M=$(CURDIR)/$(BUILD) ARCH=$(ARCH) \
 	$(if $(V),V=$(V)) $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
 .DEFAULT_GOAL := all
-.PHONY: all modules tools install uninstall check check-quick bench demo specs \
+.PHONY: all modules tools install uninstall check check-quick check-nightly bench demo specs \
 	check-specs clean help farm
 
 all: modules tools		## build the modules and the kame command (default)
@@ -58,8 +58,11 @@ uninstall:			## remove what install put there
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
 	$(MAKE) -C tools/iproute2 DESTDIR=$(DESTDIR) uninstall
 
-check:				## run every test: builds, KUnit, kselftests in VMs, static checks
+check:				## run the tests: builds, KUnit, kselftests in VMs, static checks
 	tools/check full
+
+check-nightly:			## run every test on every kernel that it is for: hours
+	tools/check nightly
 
 check-quick:			## run the tests that need a user-mode kernel only
 	tools/check quick

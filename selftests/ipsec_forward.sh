@@ -6,7 +6,8 @@
 #	h (eth0) - (eth1) a (eth0) -- wire -- (eth0) b
 #	10.3.0.1          kame_ipsec                 stock
 #	2001:db8:c::1
-# kernels: um 6.12
+# kernels: um
+# nightly: 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

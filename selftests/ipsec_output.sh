@@ -3,7 +3,8 @@
 #
 # The output routine of kame_ipsec: errors that senders see, levels, packets that are
 # held, second passes, path MTU, input in clear, and requests that are refused.
-# kernels: um um-kasan 6.1 6.12 6.12-rt
+# kernels: um um-kasan
+# nightly: 6.1 6.12 6.12-rt
 # timeout: 600
 # quick: no
 

@@ -3,7 +3,8 @@
 #
 # Policies of kame_ipsec: what each part of a selector takes, as senders see it; what explain
 # and check say; levels; and stock policies beside them.
-# kernels: um 6.12
+# kernels: um
+# nightly: 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

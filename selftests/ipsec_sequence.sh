@@ -6,7 +6,8 @@
 #
 # Environment: COUNT, packets of the long run (default: two hours' worth on a user-mode kernel, where
 #		the packets are quick; elsewhere 20,000)
-# kernels: um 6.12
+# kernels: um
+# nightly: 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

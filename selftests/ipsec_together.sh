@@ -3,7 +3,8 @@
 #
 # kame_ipsec among others: routes to the peer that lead through a tunnel device of this node,
 # ICMP errors (RFC 4301 section 6), connection tracking, VRF, kame_ipv6 and kame_tunnel.
-# kernels: um um-kasan 6.1
+# kernels: um um-kasan
+# nightly: 6.1
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

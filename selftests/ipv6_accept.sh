@@ -8,7 +8,8 @@
 #      2001:db8:1::/64   2001:db8:2::/64
 #   h3 eth0 ------- r3 r (r3 in VRF red)
 #      2001:db8:3::/64
-# kernels: um 6.1 6.12 6.12-rt
+# kernels: um 6.1
+# nightly: 6.12 6.12-rt
 # time-travel: yes
 # quick: no
 

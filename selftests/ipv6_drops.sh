@@ -3,7 +3,8 @@
 #
 # Each reason for which kame_ipv6 drops a packet can be met; each drop is counted once,
 # on its device, and told by the tracepoint.
-# kernels: um 6.1 6.12 6.12-rt
+# kernels: um 6.12-rt
+# nightly: 6.1 6.12
 # time-travel: yes
 
 # shellcheck source=selftests/lib.sh

@@ -3,7 +3,8 @@
 #
 # Requests over netlink that are out of range, half right, or not allowed: each gets its
 # error, a sentence where it needs one, and the attribute at fault, and changes nothing.
-# kernels: um 6.1 6.12 6.12-rt
+# kernels: um 6.12
+# nightly: 6.1 6.12-rt
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.1 6.12
+# kernels: um 6.1
+# nightly: 6.12
 # quick: no
 #
 # The kame command with the module kame_ipv6: every command, its errors in the kernel's

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um um-kasan 6.1 6.12 6.12-rt
+# kernels: um um-kasan 6.1
+# nightly: 6.12 6.12-rt
+# quick: no
 # time-travel: yes
 #
 # Two routers on one link with a prefix each, as with two providers: radvd on both, and

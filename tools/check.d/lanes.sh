@@ -118,16 +118,19 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 }
 
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
-# the stock ones where they don't say. "# quick: no" is for those that would make
-# the quick check slow.
+# the stock ones where they don't say, and "# nightly: 6.1 ..." for kernels that would
+# make the full check too long. "# quick: no" is for those that would make the quick
+# check slow.
 scripts_for() { # KERNEL, prints names
 	local script kernels
 
 	for script in selftests/$pattern.sh; do
 		[ -f "$script" ] && [[ $script != selftests/lib*.sh ]] || continue
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
-		[ "$mode" = full ] || ! grep -q '^# quick: no' "$script" || continue
-		case " ${kernels:-6.1 6.12 6.12-rt} " in
+		kernels=${kernels:-6.1 6.12 6.12-rt}
+		[ "$mode" != nightly ] || kernels+=" $(sed -n 's/^# nightly: //p' "$script")"
+		[ "$mode" != quick ] || ! grep -q '^# quick: no' "$script" || continue
+		case " $kernels " in
 		*" $1 "*) basename "$script" .sh ;;
 		esac
 	done
@@ -166,7 +169,7 @@ lane_scripts() { # KERNEL [NAME...]
 	um*:exact) append=time-travel=inf-cpu ;;
 	esac
 	out=$(mktemp -d "$PWD/$results/scripts-$kernel.XXXX")
-	tools/vm "$kernel" --timeout 3000 --out "$out" ${append:+--append $append} -- \
+	tools/vm "$kernel" --timeout "$([ "$mode" = nightly ] && echo 9000 || echo 3000)" --out "$out" ${append:+--append $append} -- \
 		tools/check.d/guest-scripts "$out" "${scripts[@]}"
 	status=$?
 	for script in "${scripts[@]}"; do
