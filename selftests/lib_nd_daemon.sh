@@ -24,7 +24,8 @@ moved() { # NUMBER
 	time=$(time_to_right "$1" 8) || { right "$1"; ip -n "$h" -6 addr; ip -n "$h" -6 route; \
 		"$KAME" -n "$h" nd show; return 1; }
 	echo "$time ms to link $1" >>"$daemon_times"
-	reaches $service && reaches $left_behind
+	# Soon after a quick return packets were seen to be lost for a while.
+	busywait 2500 reaches $service && reaches $left_behind
 }
 left() { # NUMBER: what is left of it isn't used
 	prefix_is "2001:db8:$1::/64" detached other-router && ip -n "$h" -6 addr show dev eth0 deprecated |
