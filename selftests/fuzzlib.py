@@ -49,13 +49,35 @@ def checksum(data):
     return ~total & 0xffff
 
 
-class Genl:
-    """A generic netlink socket for one family, that waits for each answer."""
+class Netlink:
+    """A netlink socket that waits for each answer, so many seconds."""
 
-    def __init__(self, family):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        self.sock.settimeout(60)
+    def __init__(self, proto, timeout):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, proto)
+        self.sock.settimeout(timeout)
         self.seq = 0
+
+    def request(self, kind, flags, body):
+        """Send a request; return its errno and all that came before the end."""
+        self.seq += 1
+        self.sock.send(struct.pack("=IHHII", len(body) + 16, kind, flags | F_REQUEST | F_ACK,
+                                   self.seq, 0) + body)
+        got = b""
+        while True:
+            data = self.sock.recv(1 << 17)
+            while len(data) >= 16:
+                length, answer, _, seq, _ = struct.unpack_from("=IHHII", data)
+                if seq == self.seq and answer in (2, 3):
+                    return -struct.unpack_from("=i", data, 16)[0], got
+                got += data[16:length]
+                data = data[(length + 3) & ~3:]
+
+
+class Genl(Netlink):
+    """A generic netlink socket for one family."""
+
+    def __init__(self, family, timeout=60):
+        super().__init__(16, timeout)
         self.family = GENL_ID_CTRL
         err, reply = self.ask(0, struct.pack("=BBH", 3, 1, 0) + attr(2, family.encode() + b"\0"))
         assert not err, f"no family {family}: errno {err}"
@@ -67,16 +89,5 @@ class Genl:
             at += (length + 3) & ~3
 
     def ask(self, flags, body):
-        """Send a request; return its errno and all that came before the end."""
-        self.seq += 1
-        self.sock.send(struct.pack("=IHHII", len(body) + 16, self.family,
-                                   flags | F_REQUEST | F_ACK, self.seq, 0) + body)
-        got = b""
-        while True:
-            data = self.sock.recv(1 << 17)
-            while len(data) >= 16:
-                length, answer, _, seq, _ = struct.unpack_from("=IHHII", data)
-                if seq == self.seq and answer in (2, 3):
-                    return -struct.unpack_from("=i", data, 16)[0], got
-                got += data[16:length]
-                data = data[(length + 3) & ~3:]
+        """A request to the family, as request()."""
+        return self.request(self.family, flags, body)

@@ -7,27 +7,16 @@ wire SEED N DEV         N frames by DEV, with outer packets and ICMP errors abou
 output SEED N DEV       N packets into the tunnel DEV
 """
 import errno
-import random
 import socket
 import struct
 import sys
 
-R = random.Random()
+from fuzzlib import F_DUMP, R, Genl, Netlink, attr, checksum, junk
 
-RTM_NEWLINK, RTM_DELLINK, GENL_ID_CTRL = 16, 17, 16
-F_REQUEST, F_ACK, F_CREATE, F_EXCL, F_DUMP = 1, 4, 0x400, 0x200, 0x300
+RTM_NEWLINK, RTM_DELLINK = 16, 17
+F_CREATE, F_EXCL = 0x400, 0x200
 A4, B4 = "10.0.0.1", "10.0.0.2"
 A6, B6 = "fd00::1", "fd00::2"
-
-
-def attr(kind, data):
-    """One netlink attribute."""
-    return struct.pack("=HH", len(data) + 4, kind) + data + bytes(-len(data) % 4)
-
-
-def junk(most=40):
-    """Random bytes."""
-    return R.randbytes(R.randrange(most + 1))
 
 
 def value():
@@ -69,74 +58,32 @@ def link_request():
     return RTM_NEWLINK, R.choice([F_CREATE | F_EXCL, F_CREATE, 0]), head + name + info
 
 
-def genl_request(family):
+def genl_request():
     """A command of the family, known or not."""
     body = b"".join(attr(R.randrange(12) | R.choice([0, 0x8000]), value())
                     for _ in range(R.randrange(4)))
     if R.random() < 0.1:
         body += junk()
-    return family, R.choice([0, F_DUMP]), struct.pack("=BBH", R.randrange(8), 1, 0) + body
-
-
-class Netlink:
-    """A netlink socket that waits for each answer."""
-
-    def __init__(self, proto):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, proto)
-        self.sock.settimeout(20)
-        self.seq = 0
-
-    def ask(self, kind, flags, body):
-        """Send a request; return its errno and all that came before the end."""
-        self.seq += 1
-        self.sock.send(struct.pack("=IHHII", len(body) + 16, kind, flags | F_REQUEST | F_ACK,
-                                   self.seq, 0) + body)
-        got = b""
-        while True:
-            data = self.sock.recv(1 << 16)
-            while len(data) >= 16:
-                length, answer, _, seq, _ = struct.unpack_from("=IHHII", data)
-                if seq == self.seq and answer in (2, 3):
-                    return -struct.unpack_from("=i", data, 16)[0], got
-                got += data[16:length]
-                data = data[(length + 3) & ~3:]
+    return R.choice([0, F_DUMP]), struct.pack("=BBH", R.randrange(8), 1, 0) + body
 
 
 def netlink(count):
     """Every request gets an answer; none is an errno that tells of a mistake here."""
-    route, genl = Netlink(socket.NETLINK_ROUTE), Netlink(16)
-    err, reply = genl.ask(GENL_ID_CTRL, 0, struct.pack("=BBH", 3, 1, 0) +
-                          attr(2, b"kame_tunnel\0"))
-    assert not err, err
-    family, at = 0, 4
-    while at + 4 <= len(reply):
-        length, kind = struct.unpack_from("=HH", reply, at)
-        if kind == 1:
-            family = struct.unpack_from("=H", reply, at + 4)[0]
-        at += (length + 3) & ~3
+    route, genl = Netlink(socket.NETLINK_ROUTE, 20), Genl("kame_tunnel", 20)
     errors = {}
     for _ in range(count):
         if R.random() < 0.7:
-            err, _ = route.ask(*link_request())
+            err, _ = route.request(*link_request())
         else:
-            err, _ = genl.ask(*genl_request(family))
+            err, _ = genl.ask(*genl_request())
         errors[errno.errorcode.get(err, str(err))] = errors.get(
             errno.errorcode.get(err, str(err)), 0) + 1
     for name in range(8):
-        route.ask(RTM_DELLINK, 0, struct.pack("=BxHiII", 0, 0, 0, 0, 0) +
+        route.request(RTM_DELLINK, 0, struct.pack("=BxHiII", 0, 0, 0, 0, 0) +
                   attr(3, b"fuzz%d\0" % name))
     print("answers:", *(f"{name}={n}" for name, n in sorted(errors.items())))
     assert errors.get("0", 0) > count // 50, "hardly anything was accepted"
     assert len(errors) > 3, "hardly anything was refused"
-
-
-def checksum(data):
-    """The internet checksum (RFC 1071)."""
-    data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def ipv4(proto, body, src=A4, dst=B4):
