@@ -300,11 +300,11 @@ static void input_route(struct net *net, struct sk_buff *skb, struct input_last 
 	}
 }
 
-/* From the end of PRE_ROUTING to the end. A list gains nothing from stock's one search
- * for all that ours has not, so that each call on this way counts.
+/* From the end of PRE_ROUTING to the end. In a list for one destination each call on this
+ * way counts: stock, too, searches once for all of it.
  */
 static __always_inline int input_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
-			 struct input_last *last)
+					 struct input_last *last)
 {
 	skb = l3mdev_ip6_rcv(skb);
 	if (!skb)
@@ -328,7 +328,7 @@ static int input_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 static __always_inline int input_packet(const struct kame_ipv6_origin *from, struct sk_buff *skb,
-			struct input_last *last)
+					struct input_last *last)
 {
 	int ret = nf_hook(NFPROTO_IPV6, NF_INET_PRE_ROUTING, from->net, NULL, skb, skb->dev,
 			  NULL, input_finish);

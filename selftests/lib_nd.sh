@@ -188,8 +188,7 @@ nd_router() { # ADDRESS FIELD
 	"$KAME" -n "$h" -j nd routers | jq -r --arg a "$1" --arg f "$2" '.[] | select(.address == $a) | .[$f]'
 }
 nd_count() { # COUNTER
-	"$KAME" -n "$h" -j nd stats all |
-		jq -r --arg name "$1" '[.. | objects | select(has($name)) | .[$name]] | add // 0'
+	"$KAME" -n "$h" -j nd stats all | json_sum "$1" || echo 0
 }
 prefix_is() { # PREFIX STATE [REASON]
 	equal "$2" "$(nd_prefix "$1" state)" "state of $1" || return

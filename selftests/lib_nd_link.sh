@@ -76,8 +76,7 @@ state_is() { # PREFIX STATE [REASON]
 	equal "$2${3:+ $3}" "$(field "$1" state)${3:+ $(field "$1" reason)}" "state of $1"
 }
 nd_count() { # COUNTER
-	"$KAME" -n "$h" -j nd stats all |
-		jq -r --arg name "$1" '[.. | objects | select(has($name)) | .[$name]] | add // 0'
+	"$KAME" -n "$h" -j nd stats all | json_sum "$1" || echo 0
 }
 more_than() { # NUMBER COUNTER
 	[ "$(nd_count "$2")" -gt "$1" ]

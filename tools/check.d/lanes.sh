@@ -21,9 +21,11 @@ prepare() { # KERNEL...
 	local kernel
 
 	tools/deps build test >&2 || exit 2
-	[ "$mode" = quick ] || tools/deps headers static specs >&2 || exit 2
-	# Without these, their tests are skipped.
-	[ "$mode" = quick ] || tools/deps daemons >&2
+	if [ "$mode" != quick ]; then
+		tools/deps headers static specs >&2 || exit 2
+		# Without these, their tests are skipped.
+		tools/deps daemons >&2
+	fi
 	for kernel in "$@"; do
 		tools/vm "$kernel" --print-kdir >"$results/kdir-$kernel" || rm -f "$results/kdir-$kernel"
 	done
