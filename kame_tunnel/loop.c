@@ -20,11 +20,19 @@ EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_frames);
 
 #ifdef CONFIG_PREEMPT_RT
 
+/* The innermost frame of this task, of those of its CPU. Context: preemption off. */
+static struct kame_tunnel_frame *frame_of_current(void)
+{
+	struct kame_tunnel_frame *p = __this_cpu_read(kame_tunnel_frames);
+
+	while (p && p->task != current)
+		p = p->next;
+	return p;
+}
+
 void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
 			    const struct sk_buff *skb)
 {
-	struct kame_tunnel_frame *p;
-
 	/* Bottom halves that are off keep the task on its CPU only because of
 	 * how they are implemented.
 	 */
@@ -36,14 +44,12 @@ void kame_tunnel_loop_enter(struct kame_tunnel_frame *f, struct kame_tunnel *t,
 	f->looped = false;
 
 	preempt_disable();
+	f->outer = frame_of_current();
 	f->next = __this_cpu_read(kame_tunnel_frames);
-	for (p = f->next; p && p->task != current; p = p->next)
-		;
 	__this_cpu_write(kame_tunnel_frames, f);
 	preempt_enable();
 
-	f->outer = p;
-	f->depth = p ? p->depth + 1 : 1;
+	f->depth = f->outer ? f->outer->depth + 1 : 1;
 }
 
 void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
@@ -56,20 +62,6 @@ void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
 	*p = f->next;
 	preempt_enable();
 	migrate_enable();
-}
-
-/* The transmission that this task is in the middle of, or NULL. Where there is one, the
- * task stays on its CPU.
- */
-static struct kame_tunnel_frame *frame_of_current(void)
-{
-	struct kame_tunnel_frame *p;
-
-	preempt_disable();
-	for (p = __this_cpu_read(kame_tunnel_frames); p && p->task != current; p = p->next)
-		;
-	preempt_enable();
-	return p;
 }
 
 /* Whether a packet may pass by the queue of a device while that is empty, with a lock of
@@ -95,9 +87,13 @@ static bool is_passed_by(const struct net_device *dev)
 static unsigned int queue_again(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	struct kame_tunnel_frame *f = frame_of_current(), *p;
 	const struct dst_entry *dst = skb_dst(skb);
+	struct kame_tunnel_frame *f, *p;
 
+	preempt_disable();
+	f = frame_of_current();
+	preempt_enable();
+	/* A task that transmits stays on its CPU. */
 	if (likely(!f) || !dst)
 		return NF_ACCEPT;
 	for (p = f; p && p->t->dev != dst->dev; p = p->outer)

@@ -63,10 +63,12 @@ figure5_queued() { # COUNTER [OPTION...]
 	return $status
 }
 
-# One of the two tunnels is the kernel's.
+# One of the two tunnels is the kernel's. With PREEMPT_RT a packet that begins there waits for
+# that tunnel's own queue for ever, which kame_tunnel can't see: docs/tunnel.md.
 mixed_queued() {
 	local i status=0
 
+	[[ $(uname -v) != *PREEMPT_RT* ]] || return $ksft_skip
 	modprobe ip6_tunnel 2>/dev/null
 	add_ours a 4 && add_stock a Xin6 || { del_pair; return $ksft_skip; }
 	ip netns exec "$a" tc qdisc add dev g4 root pfifo limit 100 2>/dev/null &&
