@@ -189,6 +189,17 @@ json_sum() { # KEY <JSON
 	[ -n "$sum" ] && echo "$sum"
 }
 
+# A member of the object in JSON that has VALUE for a KEY further ahead; as poor, and as fast.
+json_member() { # KEY VALUE MEMBER <JSON
+	local json
+
+	IFS= read -rd '' json
+	[[ $json =~ \"$1\":\ *\"$2\"(.*) ]] || return
+	json=${BASH_REMATCH[1]%%\"$1\":*}
+	[[ $json =~ \"$3\":\ *(\"([^\"]*)\"|[^],}]*) ]] || return
+	echo "${BASH_REMATCH[2]:-${BASH_REMATCH[1]}}"
+}
+
 # A counter of kame_ipv6's.
 kame_count() { # NAMESPACE COUNTER [DEV]
 	"$KAME" -n "$1" -j ipv6 stats ${3:+dev "$3"} all | json_sum "$2" || echo 0

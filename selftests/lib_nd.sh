@@ -11,8 +11,8 @@
 #
 # Link 1 has the prefix 2001:db8:1::/64, link 2 has 2001:db8:2::/64.
 
-# shellcheck source=selftests/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=selftests/lib_nd_host.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib_nd_host.sh"
 require_command jq ip ping python3 ss radvd
 service=2001:db8:d::1 left_behind=2001:db8:1::5
 
@@ -121,17 +121,9 @@ leave() { # NUMBER of the link that it goes to
 }
 arrive() { ip -n "$sw" link set port up; }
 
-# The source address and the router that the host would choose.
-chosen() { # DESTINATION: "source router"
-	ip -n "$h" -j -6 route get "$1" 2>/dev/null | jq -r '.[0] | "\(.prefsrc) \(.gateway // "none")"'
-}
-
-has_address() { # NAMESPACE
-	ip -n "$1" -6 addr show dev eth0 scope link | grep -q inet6
-}
 router_address() { # NAMESPACE
-	busywait 5000 has_address "$1"
-	ip -n "$1" -j -6 addr show dev eth0 scope link | jq -r '[.[].addr_info[]?.local | strings][0]'
+	busywait 5000 link_local "$1"
+	link_local "$1"
 }
 
 # Whether the host uses link N as it should: source and path, to the service and to a
@@ -178,19 +170,4 @@ time_to_right() { # NUMBER SECONDS
 
 reaches() { # ADDRESS
 	ip netns exec "$h" ping -6 -q -c 1 -W 1 "$1"
-}
-
-# A value of one prefix or router of the host: nd_prefix PREFIX FIELD
-nd_prefix() {
-	"$KAME" -n "$h" -j nd show | jq -r --arg p "$1" --arg f "$2" '.[] | select(.prefix == $p) | .[$f]'
-}
-nd_router() { # ADDRESS FIELD
-	"$KAME" -n "$h" -j nd routers | jq -r --arg a "$1" --arg f "$2" '.[] | select(.address == $a) | .[$f]'
-}
-nd_count() { # COUNTER
-	"$KAME" -n "$h" -j nd stats all | json_sum "$1" || echo 0
-}
-prefix_is() { # PREFIX STATE [REASON]
-	equal "$2" "$(nd_prefix "$1" state)" "state of $1" || return
-	[ $# -lt 3 ] || equal "$3" "$(nd_prefix "$1" reason)" "reason of $1"
 }

@@ -3,8 +3,8 @@
 #
 # A host h, with eth0 on a link with routers ra and rb, and eth1 to a router rc.
 
-# shellcheck source=selftests/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=selftests/lib_nd_host.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib_nd_host.sh"
 
 setup_one_link() {
 	setup_ns h sw ra rb rc || return
@@ -38,9 +38,7 @@ usable() { # NAMESPACE
 	ip -n "$1" -6 addr show dev eth0 scope link | grep inet6 | grep -qv tentative
 }
 
-address_of() { # VARIABLE
-	ip -n "${!1}" -j -6 addr show dev eth0 scope link | jq -r '[.[].addr_info[]?.local | strings][0]'
-}
+address_of() { link_local "${!1}"; } # VARIABLE
 router_of() { address_of "r$1"; } # a|b
 
 advertise_from() { # a|b WORD...
@@ -66,17 +64,8 @@ back() { # a|b
 kame_nd_json() { # COMMAND FILTER
 	"$KAME" -n "$h" -j nd "$1" | jq -r "$2"
 }
-field() { # PREFIX FIELD
-	"$KAME" -n "$h" -j nd show dev eth0 | jq -r --arg p "$1" --arg f "$2" '.[] | select(.prefix == $p) | .[$f]'
-}
 known() { # PREFIX
-	[ -n "$("$KAME" -n "$h" -j nd show | jq -r --arg p "$1" '.[] | select(.prefix == $p) | .prefix')" ]
-}
-state_is() { # PREFIX STATE [REASON]
-	equal "$2${3:+ $3}" "$(field "$1" state)${3:+ $(field "$1" reason)}" "state of $1"
-}
-nd_count() { # COUNTER
-	"$KAME" -n "$h" -j nd stats all | json_sum "$1" || echo 0
+	[ -n "$(nd_prefix "$1" state)" ]
 }
 more_than() { # NUMBER COUNTER
 	[ "$(nd_count "$2")" -gt "$1" ]
@@ -84,22 +73,21 @@ more_than() { # NUMBER COUNTER
 
 # Which router a packet goes to, or "none" where the destination is on-link
 route_router() { # DESTINATION
-	ip -n "$h" -j -6 route get "$1" | jq -r '.[0].gateway // "none"'
+	local router
+
+	read -r _ router < <(chosen "$1")
+	echo "$router"
 }
 source_in() { # BEGINNING
 	local source
 
-	source=$(ip -n "$h" -j -6 route get 2001:db8:ffff::1 | jq -r '.[0].prefsrc')
+	read -r source _ < <(chosen 2001:db8:ffff::1)
 	[[ $source == "$1"* ]] || { echo "source: $source"; return 1; }
-}
-own_address() { # BEGINNING
-	ip -n "$h" -j -6 addr show dev eth0 scope global |
-		jq -r --arg b "$1" '[.[].addr_info[]?.local | strings | select(startswith($b))][0] // empty'
 }
 deprecated() { # BEGINNING
 	ip -n "$h" -6 addr show dev eth0 deprecated | grep -q "inet6 $1"
 }
 learned_from() { # a|b
 	advertise_from "$1" "prefix=2001:db8:$1::/64" &&
-		busywait 3000 state_is "2001:db8:$1::/64" attached router
+		busywait 3000 prefix_is "2001:db8:$1::/64" attached router
 }

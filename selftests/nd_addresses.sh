@@ -104,7 +104,7 @@ check "an address that comes later is deprecated, too" late
 chosen_by_hand() { # where nothing else is left, a deprecated address is better than none
 	local source
 
-	source=$(ip -n "$h" -j -6 route get 2001:db8:ffff::1 | jq -r '.[0].prefsrc')
+	read -r source _ < <(chosen 2001:db8:ffff::1)
 	[[ $source == 2001:db8:b:* || $source == 2001:db8:a::aa ]] || { echo "source $source"; return 1; }
 }
 check "the source is another one" chosen_by_hand
@@ -190,16 +190,16 @@ forgotten() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
 	ip -n "$h" -6 neigh flush dev eth0
 	heard b prefix=2001:db8:bb::/64
-	state_is $pa attached router && state_is $pb attached router
+	prefix_is $pa attached router && prefix_is $pb attached router
 }
 check "a router without neighbour entry" forgotten
 # A neighbour that fails has the routers asked, with no word from them.
 noticed() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
-	busywait 20000 state_is $pa attached router || return
+	busywait 20000 prefix_is $pa attached router || return
 	gone a
 	ip netns exec "$h" ping -6 -q -c 2 -W 1 2001:db8:a::404
-	busywait 20000 state_is $pa detached other-router
+	busywait 20000 prefix_is $pa detached other-router
 }
 check "a transmission that fails has a router found dead" noticed
 resume() {

@@ -23,7 +23,7 @@ both_alive() { alive "$address_a" && alive "$address_b"; }
 goes_by() { equal "$1" "$(route_router $far)" router; }
 speak() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" &&
-		busywait 10000 state_is $pa attached router && busywait 10000 state_is $pb attached router
+		busywait 10000 prefix_is $pa attached router && busywait 10000 prefix_is $pb attached router
 }
 reach() { kame_nd_json routers ".[] | select(.address == \"$1\") | .reach"; }
 unreachable() { equal unreachable "$(reach "$1")" "$1"; }
@@ -94,7 +94,7 @@ by_hand() {
 }
 check "one that is set by hand is left alone" by_hand
 late() { # a daemon is slower than the kernel
-	busywait 10000 state_is $pa detached other-router || return
+	busywait 10000 prefix_is $pa detached other-router || return
 	ip -n "$h" addr add 2001:db8:a::1a7e/64 dev eth0 valid_lft 9000 preferred_lft 5000 &&
 		busywait 10000 deprecated 2001:db8:a::1a7e &&
 		ip -n "$h" addr del 2001:db8:a::1a7e/64 dev eth0

@@ -98,7 +98,7 @@ recovers() {
 	"$KAME" -n "$h" nd set dev eth0 interval 100 probes 2 hold-down 0 probe-rate 1000
 	heard_again() {
 		advertise_from a "prefix=2001:db8:a::/64" && sleep 0.3 &&
-			state_is 2001:db8:a::/64 attached router
+			prefix_is 2001:db8:a::/64 attached router
 	}
 	busywait 10000 heard_again
 }

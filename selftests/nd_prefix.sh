@@ -28,8 +28,8 @@ check "the prefix is on-link" equal none "$(route_router 2001:db8:a::5)"
 # Figure 6 of the paper: the router is gone, another one has another prefix.
 vanish() {
 	gone a
-	advertise_from b "prefix=$pb" && busywait 3000 state_is $pa detached other-router &&
-		state_is $pb attached router
+	advertise_from b "prefix=$pb" && busywait 3000 prefix_is $pa detached other-router &&
+		prefix_is $pb attached router
 }
 check "a prefix whose router is gone is detached" vanish
 check "packets to it go to the other router" equal "$(router_of b)" "$(route_router 2001:db8:a::5)"
@@ -44,7 +44,7 @@ check "packets to its address are accepted" inbound
 
 # An advertisement that repeats it, from the router that is there, attaches it.
 adopted() {
-	advertise_from b "prefix=$pb" "prefix=$pa" && busywait 3000 state_is $pa attached router
+	advertise_from b "prefix=$pb" "prefix=$pa" && busywait 3000 prefix_is $pa attached router
 }
 check "attached again when a router that is there advertises it" adopted
 check "on-link again" equal none "$(route_router 2001:db8:a::5)"
@@ -52,29 +52,29 @@ preferred_again() { ! deprecated 2001:db8:a:; }
 check "preferred again" busywait 3000 preferred_again
 withdrawn() {
 	advertise_from b "prefix=$pa,LA,0,0"
-	busywait 2000 state_is $pa detached
+	busywait 2000 prefix_is $pa detached
 }
 check "detached when that router takes it back" withdrawn
 returns() {
 	back a
-	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router
+	advertise_from a "prefix=$pa" && busywait 3000 prefix_is $pa attached router
 }
 check "attached again when its own router returns" returns
 check "preferred again with it" busywait 3000 preferred_again
 
 # Requests
 pinned() {
-	kame_nd pin $pa dev eth0 detached && state_is $pa detached pinned &&
+	kame_nd pin $pa dev eth0 detached && prefix_is $pa detached pinned &&
 		[ "$(route_router 2001:db8:a::5)" != none ] || return
-	kame_nd pin $pa dev eth0 none && state_is $pa attached router
+	kame_nd pin $pa dev eth0 none && prefix_is $pa attached router
 }
 check "pinned detached, and not" pinned
 expect_fail "a prefix that is not known can't be pinned" kame_nd pin 2001:db8:ffff::/64 dev eth0 detached
 expect_fail "nor one with bits past its length" kame_nd pin 2001:db8:a::1/64 dev eth0 detached
 disabled() {
 	kame_nd pin $pa dev eth0 detached && kame_nd set dev eth0 enabled off || return
-	state_is $pa attached disabled && equal none "$(route_router 2001:db8:a::5)" || return
-	kame_nd set dev eth0 enabled on && state_is $pa detached pinned && kame_nd pin $pa dev eth0 none
+	prefix_is $pa attached disabled && equal none "$(route_router 2001:db8:a::5)" || return
+	kame_nd set dev eth0 enabled on && prefix_is $pa detached pinned && kame_nd pin $pa dev eth0 none
 }
 check "a device that is left alone" disabled
 unprivileged() { ip netns exec "$h" setpriv --reuid 65534 --clear-groups "$KAME" nd flush; }
@@ -117,7 +117,7 @@ kept_up() {
 
 	advertise_from a "prefix=$pa" && kame_nd pin $pa dev eth0 detached || return
 	sleep 5.2
-	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(field $pa preferred) / 1000))
+	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(nd_prefix $pa preferred) / 1000))
 	keep_up 1
 	busywait 2000 deprecated "$address" || { echo "it is not deprecated again"; return 1; }
 }
@@ -125,7 +125,7 @@ check "one that is only kept up is taken away again" kept_up
 no_fight() {
 	local address end before
 
-	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(field $pa preferred) / 1000))
+	address=$(own_address 2001:db8:a:) end=$((SECONDS + $(nd_prefix $pa preferred) / 1000))
 	before=$(nd_count by_hand)
 	keep_up 20
 	busywait 2000 more_than "$before" by_hand || return
@@ -137,9 +137,9 @@ check "but not for ever" no_fight
 # Flags
 flags() {
 	advertise_from a "prefix=2001:db8:1::/64,A" "prefix=2001:db8:2::/64,L" "prefix=$pa" &&
-		busywait 2000 state_is 2001:db8:1::/64 attached || return
-	equal "false true" "$(field 2001:db8:1::/64 on_link) $(field 2001:db8:1::/64 autonomous)" "flags A" &&
-		equal "true false" "$(field 2001:db8:2::/64 on_link) $(field 2001:db8:2::/64 autonomous)" "flags L"
+		busywait 2000 prefix_is 2001:db8:1::/64 attached || return
+	equal "false true" "$(nd_prefix 2001:db8:1::/64 on_link) $(nd_prefix 2001:db8:1::/64 autonomous)" "flags A" &&
+		equal "true false" "$(nd_prefix 2001:db8:2::/64 on_link) $(nd_prefix 2001:db8:2::/64 autonomous)" "flags L"
 	[ -z "$(own_address 2001:db8:2:)" ]
 }
 check "flags L and A apart" flags
@@ -149,33 +149,33 @@ left_out() {
 	kame_nd set dev eth0 left-out 1
 	sleep 3.1
 	advertise_from a "prefix=$pa"
-	busywait 2000 state_is 2001:db8:1::/64 deprecated left-out || return
+	busywait 2000 prefix_is 2001:db8:1::/64 deprecated left-out || return
 	busywait 2000 deprecated 2001:db8:1: || return
 	advertise_from a "prefix=$pa" "prefix=2001:db8:1::/64,A"
-	busywait 2000 state_is 2001:db8:1::/64 attached
+	busywait 2000 prefix_is 2001:db8:1::/64 attached
 }
 check "a prefix that its router leaves out is deprecated" left_out
 
 # A router without prefixes says that we are elsewhere.
 bare() {
 	kame_nd flush
-	advertise_from a "prefix=$pa" && busywait 2000 state_is $pa attached router || return
+	advertise_from a "prefix=$pa" && busywait 2000 prefix_is $pa attached router || return
 	gone a
-	advertise_from b && busywait 3000 state_is $pa detached bare-router
+	advertise_from b && busywait 3000 prefix_is $pa detached bare-router
 }
 check "only a router without prefixes is left" bare
 alone() {
 	gone b
 	kame_nd probe
-	busywait 3000 state_is $pa attached no-router
+	busywait 3000 prefix_is $pa attached no-router
 }
 check "attached when no router is left" alone
 lifetime_0() {
 	back a
 	back b
-	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router || return
-	advertise_from b "prefix=$pb" && busywait 2000 state_is $pb attached || return
-	advertise_from a lifetime=0 && busywait 2000 state_is $pa detached other-router
+	advertise_from a "prefix=$pa" && busywait 3000 prefix_is $pa attached router || return
+	advertise_from b "prefix=$pb" && busywait 2000 prefix_is $pb attached || return
+	advertise_from a lifetime=0 && busywait 2000 prefix_is $pa detached other-router
 }
 check "router lifetime 0 takes the router out" lifetime_0
 
@@ -205,14 +205,14 @@ check "no more prefixes than max-prefixes" bound
 # The same prefix on two devices, and the paper's scope.
 scope() {
 	kame_nd flush
-	advertise_from a "prefix=$pa" && busywait 3000 state_is $pa attached router || return
+	advertise_from a "prefix=$pa" && busywait 3000 prefix_is $pa attached router || return
 	gone a
 	kame_nd probe
-	busywait 3000 state_is $pa attached no-router || return
+	busywait 3000 prefix_is $pa attached no-router || return
 	advertise_on eth1 "prefix=2001:db8:c::/64" && busywait 3000 known 2001:db8:c::/64 || return
-	state_is $pa attached no-router || return
-	kame_nd set scope host && busywait 1000 state_is $pa detached other-router || return
-	kame_nd set scope link && busywait 1000 state_is $pa attached no-router
+	prefix_is $pa attached no-router || return
+	kame_nd set scope host && busywait 1000 prefix_is $pa detached other-router || return
+	kame_nd set scope link && busywait 1000 prefix_is $pa attached no-router
 }
 check "prefixes of another link count where the scope is the host" scope
 shared() {
@@ -225,7 +225,7 @@ check "one prefix on two devices is two" shared_prefix
 
 # What is taken back when the module goes
 unload() {
-	kame_nd pin $pa dev eth0 detached && state_is $pa detached pinned || return
+	kame_nd pin $pa dev eth0 detached && prefix_is $pa detached pinned || return
 	ip -n "$h" -6 route show $pa dev eth0 | grep -q dead || {
 		echo "not dead before:"
 		ip -n "$h" -6 route show $pa

@@ -33,11 +33,7 @@ filter() { # NAMESPACE PREFIX
 }
 filter "$r1" $p1 && filter "$r2" $p2 || skip_all "no packet filter"
 
-own() { # NUMBER
-	ip -n "$h" -j -6 addr show dev eth0 scope global -tentative |
-		jq -r --arg b "2001:db8:$1:" \
-			'[.[].addr_info[]? | .local // empty | select(startswith($b))][0] // empty'
-}
+own() { own_address "2001:db8:$1:" -tentative; } # NUMBER
 both_usable() { [ -n "$(own 1)" ] && [ -n "$(own 2)" ]; }
 labels() { ip -n "$h" addrlabel list | sort; }
 source_routes() { ip -n "$h" -6 route show | grep "^default from"; }
@@ -50,7 +46,10 @@ uses() { # NUMBER
 		"source and router"
 }
 routed_from() { # NUMBER ROUTER: where packets from the own address of prefix NUMBER go
-	equal "$2" "$(ip -n "$h" -j -6 route get $service from "$(own "$1")" | jq -r '.[0].gateway')" "router"
+	local router
+
+	read -r _ router < <(chosen $service from "$(own "$1")")
+	equal "$2" "$router" "router"
 }
 answered() { ip netns exec "$h" ping -6 -q -c 1 -W 1 ${1:+-I "$1"} $service; }
 udp() { ip netns exec "$h" "$(dirname "$0")/nd_watch.py" watch 0.2 2001: 7777 $service >/dev/null; }

@@ -58,7 +58,7 @@ check "both have addresses" busywait 20000 addresses_there
 gone_a() {
 	gone a
 	"$KAME" -n "$h" nd probe
-	busywait 20000 state_is $pa detached other-router && busywait 20000 deprecated 2001:db8:a:
+	busywait 20000 prefix_is $pa detached other-router && busywait 20000 deprecated 2001:db8:a:
 }
 check "a router is gone: a prefix is detached" gone_a
 kame_nd_effects() {
@@ -82,7 +82,7 @@ again() {
 	# Advertisements within three seconds are one.
 	sleep 3.5
 	advertise_from a "prefix=$pa"
-	busywait 20000 state_is $p5 deprecated left-out &&
+	busywait 20000 prefix_is $p5 deprecated left-out &&
 		"$KAME" -n "$h" nd pin $pb dev eth0 detached && busywait 20000 deprecated 2001:db8:b:
 }
 check "once more: left out, and pinned" again

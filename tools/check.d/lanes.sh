@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 #
 # The lanes of tools/check: the functions lane_*. A lane writes a line per test to
-# its results file: state (ok, fail, skip), name, detail, separated by tabs.
+# its results file: state (ok, fail, skip), name, detail, separated by tabs. The state
+# "note" is for a remark.
 
 : "${results:?}" "${mode:?}" "${pattern:?}"
 
-result() { # STATE NAME [DETAIL]
+result() { # ok|fail|skip|note NAME [DETAIL]
 	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$lane_results"
 }
 
@@ -121,7 +122,7 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
 # the stock ones where they don't say, and "# nightly: 6.1 ..." for kernels that would
-# make the full check too long. "# quick: no" is for those that would make the quick
+# make the full check too long. But for the quick check, um-kasan stands for um. "# quick: no" is for those that would make the quick
 # check slow.
 scripts_for() { # KERNEL, prints names
 	local script kernels
@@ -132,7 +133,9 @@ scripts_for() { # KERNEL, prints names
 		kernels=${kernels:-6.1 6.12 6.12-rt}
 		[ "$mode" != nightly ] || kernels+=" $(sed -n 's/^# nightly: //p' "$script")"
 		[ "$mode" != quick ] || ! grep -q '^# quick: no' "$script" || continue
-		case " $kernels " in
+		kernels=" $kernels "
+		[ "$mode" = quick ] || kernels=${kernels/ um / um-kasan }
+		case $kernels in
 		*" $1 "*) basename "$script" .sh ;;
 		esac
 	done
@@ -177,6 +180,7 @@ lane_scripts() { # KERNEL [NAME...]
 	for script in "${scripts[@]}"; do
 		if [ -f "$out/$script.status" ]; then
 			ktap_results "$kernel: $script" "$(cat "$out/$script.status")" plan <"$out/$script.ktap"
+			result note "$kernel: $script" "$(cat "$out/$script.seconds") s"
 		else
 			result fail "$kernel: $script: runs to its end" "the VM ended before or in it"
 		fi
