@@ -65,7 +65,7 @@ kame_nd_json() { # COMMAND FILTER
 	"$KAME" -n "$h" -j nd "$1" | jq -r "$2"
 }
 known() { # PREFIX
-	[ -n "$(nd_prefix "$1" state)" ]
+	"$KAME" -n "$h" -j nd show | json_member prefix "$1" state
 }
 more_than() { # NUMBER COUNTER
 	[ "$(nd_count "$2")" -gt "$1" ]
