@@ -163,6 +163,12 @@ static bool payload_fits(struct kame_ipv6_walk *w)
 	return true;
 }
 
+static __always_inline void count_ect(const struct sk_buff *skb, struct input_sum *sum)
+{
+	sum->ect[ipv6_get_dsfield((const struct ipv6hdr *)skb->data) & INET_ECN_MASK] +=
+		max_t(unsigned short, 1, skb_shinfo(skb)->gso_segs);
+}
+
 /* The IPv6 header, RFC 8200 section 3 */
 static bool ipv6_header(struct kame_ipv6_walk *w, struct input_sum *sum)
 {
@@ -177,8 +183,7 @@ static bool ipv6_header(struct kame_ipv6_walk *w, struct input_sum *sum)
 		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_VERSION, IPSTATS_MIB_INHDRERRORS);
 		return false;
 	}
-	sum->ect[ipv6_get_dsfield(hdr) & INET_ECN_MASK] +=
-		max_t(unsigned short, 1, skb_shinfo(skb)->gso_segs);
+	count_ect(skb, sum);
 	if (!addresses_valid(skb, hdr)) {
 		kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_ADDRESS, IPSTATS_MIB_INHDRERRORS);
 		return false;
@@ -196,7 +201,7 @@ static bool ipv6_header(struct kame_ipv6_walk *w, struct input_sum *sum)
 /* The packet is ours alone, and its control block is filled as in stock: sockets
  * read it for RFC 3542 ancillary data.
  */
-static void input_begin(struct sk_buff *skb)
+static __always_inline void input_begin(struct sk_buff *skb)
 {
 	memset(IP6CB(skb), 0, sizeof(struct inet6_skb_parm));
 	/* A packet of our own to an address of our own comes in by the loopback
@@ -220,9 +225,10 @@ static void input_count(const struct kame_ipv6_origin *from, struct inet6_dev *i
 			__IP6_ADD_STATS(from->net, idev, IPSTATS_MIB_NOECTPKTS + i, sum->ect[i]);
 }
 
-/* From the packet type to PRE_ROUTING. Return: NULL where the packet is gone. */
-static struct sk_buff *input_core(const struct kame_ipv6_origin *from, struct inet6_dev *idev,
-				  struct sk_buff *skb, struct input_sum *sum)
+/* All checks, for packets that need more than a look. Return: NULL where the packet is gone. */
+static noinline struct sk_buff *input_check(const struct kame_ipv6_origin *from,
+					    struct inet6_dev *idev, struct sk_buff *skb,
+					    struct input_sum *sum)
 {
 	struct kame_ipv6_walk w;
 
@@ -259,6 +265,38 @@ static struct sk_buff *input_core(const struct kame_ipv6_origin *from, struct in
 		if (!kame_ipv6_walk_enter(&w, NEXTHDR_HOP) || kame_ipv6_exthdrs_hop_by_hop(&w) < 0)
 			return NULL;
 	}
+	return skb;
+}
+
+/* Nearly every packet: input_check() would find nothing to refuse, to cut or to read. */
+static __always_inline bool is_common(const struct sk_buff *skb, const struct inet6_dev *idev)
+{
+	const struct ipv6hdr *hdr = (const struct ipv6hdr *)skb->data;
+
+	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) && idev &&
+	       !READ_ONCE(idev->cnf.disable_ipv6) && skb_headlen(skb) >= sizeof(*hdr) &&
+	       hdr->version == 6 && hdr->nexthdr != NEXTHDR_HOP &&
+	       ntohs(hdr->payload_len) + sizeof(*hdr) == skb->len &&
+	       address_is_plain(&hdr->saddr) && address_is_plain(&hdr->daddr);
+}
+
+/* From the packet type to PRE_ROUTING. Return: NULL where the packet is gone. */
+static __always_inline struct sk_buff *input_core(const struct kame_ipv6_origin *from,
+						  struct inet6_dev *idev, struct sk_buff *skb,
+						  struct input_sum *sum)
+{
+	if (likely(is_common(skb, idev))) {
+		sum->packets++;
+		sum->octets += skb->len;
+		input_begin(skb);
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+		count_ect(skb, sum);
+	} else {
+		skb = input_check(from, idev, skb, sum);
+		if (!skb)
+			return NULL;
+	}
 	/* A socket that TPROXY assigned stays; one of a sender on this host goes. */
 	if (!skb_sk_is_prefetched(skb))
 		skb_orphan(skb);
@@ -284,7 +322,8 @@ static bool route_is_shared(const struct net *net, const struct sk_buff *skb)
 	       !fib6_has_custom_rules(net) && !(IP6CB(skb)->flags & IP6SKB_MULTIPATH);
 }
 
-static void input_route(struct net *net, struct sk_buff *skb, struct input_last *last)
+static __always_inline void input_route(struct net *net, struct sk_buff *skb,
+					struct input_last *last)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
 
