@@ -174,29 +174,10 @@ static bool gro_joins(struct kame_tunnel *t, const struct sk_buff *skb)
 	}
 }
 
-/* A decapsulated packet is being handed up on this CPU, in the call chain under way. */
-static DEFINE_PER_CPU(bool, handing_up);
-
 /*
- * Hand a decapsulated packet up: at once, as a queue costs a good part of what all
- * the rest of input does, but only the outermost of the packets in a packet. They
- * may be many, and each takes some of the stack. With PREEMPT_RT the mark of the
- * CPU may be another task's, and all of them are queued.
- */
-static void hand_up_now(struct sk_buff *skb)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || __this_cpu_read(handing_up)) {
-		netif_rx(skb);
-		return;
-	}
-	__this_cpu_write(handing_up, true);
-	netif_receive_skb(skb);
-	__this_cpu_write(handing_up, false);
-}
-
-/*
- * A flow must keep to one way up: a clone, which gro_cells_receive() would queue
- * elsewhere, gets a head of its own.
+ * Hand a decapsulated packet up. It is queued, as many headers may be nested in a packet
+ * and each would take some of the stack. A flow must keep to one way up: a clone, which
+ * gro_cells_receive() would queue elsewhere, gets a head of its own.
  */
 static void hand_up(struct kame_tunnel *t, struct sk_buff *skb)
 {
@@ -204,7 +185,7 @@ static void hand_up(struct kame_tunnel *t, struct sk_buff *skb)
 	    (gro_joins(t, skb) && !skb_unclone(skb, GFP_ATOMIC)))
 		gro_cells_receive(&t->gro_cells, skb);
 	else
-		hand_up_now(skb);
+		netif_rx(skb);
 }
 
 /*
