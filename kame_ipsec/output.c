@@ -85,6 +85,10 @@ static DEFINE_PER_CPU(struct kame_ipsec_policy *, cutting);
 
 static int transform_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
+	/* A socket may have had it cut to what the device takes, which is more than what fits:
+	 * the rest is done behind the transform.
+	 */
+	skb->ignore_df = 1;
 	return transform(kame_ipsec_ns(net), this_cpu_read(cutting), sk, skb);
 }
 
