@@ -287,8 +287,21 @@ static void quotes(struct kunit *test)
 	skb_trim(skb, 48 + 40 + 2);
 	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
 	KUNIT_EXPECT_EQ(test, quote.flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
+	KUNIT_EXPECT_FALSE(test, quote.cut);
 	skb_trim(skb, 48 + 39);
 	KUNIT_EXPECT_FALSE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	kfree_skb(skb);
+
+	/* Extension headers that go on beyond the end of the quote */
+	skb = empty(test);
+	add6(skb, IPPROTO_ICMPV6);
+	add_bytes(skb, ICMPV6_TIME_EXCEED, 0, sizeof(struct icmp6hdr));
+	add6(skb, NEXTHDR_DEST);
+	add_option(skb, NEXTHDR_DEST, 0);
+	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	KUNIT_EXPECT_TRUE(test, quote.cut);
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&quote.flow.src.in6, &src6));
+	KUNIT_EXPECT_EQ(test, quote.flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
 	kfree_skb(skb);
 
 	skb = empty(test);
