@@ -246,6 +246,8 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	b->xdst.num_xfrms = 1;
 	b->xdst.path_cookie = route_cookie(child);
 	b->child_mtu = dst_mtu(child);
+	/* What offload compares: a packet that is to be fragmented must be protected before. */
+	b->xdst.child_mtu_cached = b->child_mtu;
 	b->mtu = kame_ipsec_bundle_mtu(x, b->child_mtu, family);
 	dst_metric_set(dst, RTAX_MTU, b->mtu);
 	b->smark = x->props.smark.v || x->props.smark.m;

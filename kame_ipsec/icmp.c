@@ -105,10 +105,13 @@ bool kame_ipsec_icmp_quote(const struct sk_buff *skb, u8 family, struct kame_ips
 	memset(quote, 0, sizeof(*quote));
 	quote->off = quote_off(skb, &up);
 	quote->flow.family = family;
-	if (quote->off < 0 || !kame_ipsec_flow_upper_at(skb, quote->off, family, &up) ||
-	    !quote_addrs(skb, quote->off, &quote->flow))
+	if (quote->off < 0 || !quote_addrs(skb, quote->off, &quote->flow))
 		return false;
-	quote_ports(skb, &up, &quote->flow);
+	quote->cut = !kame_ipsec_flow_upper_at(skb, quote->off, family, &up);
+	if (quote->cut)
+		quote->flow.flags = KAME_IPSEC_FLOW_NO_PORTS;
+	else
+		quote_ports(skb, &up, &quote->flow);
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_icmp_quote);
@@ -141,25 +144,27 @@ EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_icmp_reverse);
  * kame_ipsec_icmp_quotes_decrypted - whether a quoted packet had come in protected
  * @ns: the namespace
  * @quote: the quote of an ICMP error that this node made
- * @mark: mark of the error
  *
- * It had if a policy of input demands it: in clear it would have been dropped.
+ * It had if a policy of input demands it: in clear it would have been dropped. What the
+ * quote doesn't tell of it may be what a policy asks for.
  *
  * Context: rcu_read_lock().
  */
 bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
-				      const struct kame_ipsec_icmp *quote, u32 mark)
+				      const struct kame_ipsec_icmp *quote)
 {
 	static const u8 dirs[] = { KAME_IPSEC_DIR_IN, KAME_IPSEC_DIR_FWD };
+	unsigned int unknown = KAME_IPSEC_FIELD_IIF | KAME_IPSEC_FIELD_MARK | KAME_IPSEC_FIELD_DSCP;
 	struct kame_ipsec_flow flow = quote->flow;
-	const struct kame_ipsec_policy *pol;
 	unsigned int i;
 
-	flow.mark = mark;
+	if (flow.flags & KAME_IPSEC_FLOW_NO_PORTS)
+		unknown |= KAME_IPSEC_FIELD_PORTS;
+	if (quote->cut)
+		unknown |= KAME_IPSEC_FIELD_PROTO;
 	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
 		flow.dir = dirs[i];
-		pol = kame_ipsec_spd_lookup(&ns->spd, &flow);
-		if (pol && pol->action == KAME_IPSEC_ACTION_PROTECT)
+		if (kame_ipsec_spd_may_protect(&ns->spd, &flow, unknown))
 			return true;
 	}
 	return false;

@@ -85,6 +85,10 @@ static DEFINE_PER_CPU(struct kame_ipsec_policy *, cutting);
 
 static int transform_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
+	/* A socket may have had it cut to what the device takes, which is more than what fits:
+	 * the rest is done behind the transform.
+	 */
+	skb->ignore_df = 1;
 	return transform(kame_ipsec_ns(net), this_cpu_read(cutting), sk, skb);
 }
 
@@ -287,7 +291,7 @@ static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipse
 			const struct kame_ipsec_policy *pol)
 {
 	if (!kame_ipsec_out_local(out) || out->skb->dev->flags & IFF_LOOPBACK ||
-	    !kame_ipsec_icmp_quotes_decrypted(out->ns, quote, out->skb->mark))
+	    !kame_ipsec_icmp_quotes_decrypted(out->ns, quote))
 		return false;
 	return READ_ONCE(out->ns->quote) == KAME_IPSEC_QUOTE_NEVER ||
 	       !pol || pol->action != KAME_IPSEC_ACTION_PROTECT;

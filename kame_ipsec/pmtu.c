@@ -98,8 +98,20 @@ static bool tcp_may_learn(const struct kame_ipsec_out *out)
 	       (READ_ONCE(sk->sk_lock.owned) || spin_is_locked(&sk->sk_lock.slock));
 }
 
+/* A stream is cut to size before it is sent, and is told with its first packet. A datagram
+ * that is too big is cut or refused here: its sender is told then, and not before. The MTU
+ * is kept in an exception of the route, and a packet that was just routed by one is lost
+ * where the kernel collects the exception in that moment. A stream makes up for that.
+ */
+static bool told_early(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb_to_full_sk(skb);
+
+	return sk && sk_fullsock(sk) && sk->sk_type != SOCK_DGRAM && sk->sk_type != SOCK_RAW;
+}
+
 /**
- * kame_ipsec_pmtu_learn - tell a local sender what fits, before it runs into it
+ * kame_ipsec_pmtu_learn - tell a local sender what fits
  * @out: the packet, with its own route
  * @b: the bundle
  *
@@ -112,11 +124,12 @@ void kame_ipsec_pmtu_learn(const struct kame_ipsec_out *out, const struct kame_i
 
 	if (mtu <= b->mtu)
 		return;
-	if (!b->transport) {
+	if (b->transport) {
+		if (tcp_may_learn(out))
+			tcp_learn(skb->sk, mtu - b->mtu);
+	} else if (told_early(skb) || too_big(skb, b->mtu)) {
 		route_learn(skb, b->mtu);
 		kame_ipsec_mib_inc(out->ns->mib, KAME_IPSEC_MIB_PMTU);
-	} else if (tcp_may_learn(out)) {
-		tcp_learn(skb->sk, mtu - b->mtu);
 	}
 }
 

@@ -445,6 +445,64 @@ struct kame_ipsec_policy *kame_ipsec_spd_lookup(const struct kame_ipsec_spd *spd
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_spd_lookup);
 
+/* Whether a selector takes a flow of which some fields are not known */
+static bool may_match(const struct kame_ipsec_policy *pol, const struct kame_ipsec_flow *flow,
+		      unsigned int unknown)
+{
+	static const struct kame_ipsec_range any = { 0, U16_MAX };
+	struct kame_ipsec_sel sel = pol->sel;
+
+	if (unknown & KAME_IPSEC_FIELD_PROTO)
+		sel.proto = 0;
+	if (unknown & KAME_IPSEC_FIELD_SPORT)
+		sel.sport = any;
+	if (unknown & KAME_IPSEC_FIELD_DPORT)
+		sel.dport = any;
+	if (unknown & KAME_IPSEC_FIELD_IIF)
+		sel.iif = 0;
+	if (unknown & KAME_IPSEC_FIELD_OIF)
+		sel.oif = 0;
+	if (unknown & KAME_IPSEC_FIELD_MARK) {
+		sel.mark = 0;
+		sel.mark_mask = 0;
+	}
+	if (unknown & KAME_IPSEC_FIELD_DSCP)
+		sel.dscp = -1;
+	return kame_ipsec_sel_match(&sel, flow, pol->action == KAME_IPSEC_ACTION_PROTECT);
+}
+
+/**
+ * kame_ipsec_spd_may_protect - whether a packet that is not known well may have to be protected
+ * @spd: the database
+ * @flow: the packet
+ * @unknown: the fields of it that are not known, enum kame_ipsec_field
+ *
+ * Context: rcu_read_lock().
+ * Return: whether a policy of action protect comes first for it, whatever the fields are.
+ */
+bool kame_ipsec_spd_may_protect(const struct kame_ipsec_spd *spd,
+				const struct kame_ipsec_flow *flow, unsigned int unknown)
+{
+	const struct kame_ipsec_spd_side *side;
+	const struct kame_ipsec_policy *pol;
+
+	if (!(kame_ipsec_spd_fields(spd, flow->dir, flow->family) & unknown)) {
+		pol = kame_ipsec_spd_lookup(spd, flow);
+		return pol && pol->action == KAME_IPSEC_ACTION_PROTECT;
+	}
+	side = &spd->side[kame_ipsec_spd_side(flow->dir, flow->family)];
+	list_for_each_entry_rcu(pol, &side->policies, list) {
+		if (!may_match(pol, flow, unknown))
+			continue;
+		if (pol->action == KAME_IPSEC_ACTION_PROTECT)
+			return true;
+		if (!(pol->fields & unknown))
+			return false;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_spd_may_protect);
+
 /**
  * kame_ipsec_spd_init - make an empty database
  * @spd: the database

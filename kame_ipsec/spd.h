@@ -118,7 +118,8 @@ struct kame_ipsec_policy *kame_ipsec_spd_find(struct kame_ipsec_spd *spd,
 					      const struct kame_ipsec_policy *like);
 struct kame_ipsec_policy *kame_ipsec_spd_lookup(const struct kame_ipsec_spd *spd,
 						const struct kame_ipsec_flow *flow);
-
+bool kame_ipsec_spd_may_protect(const struct kame_ipsec_spd *spd,
+				const struct kame_ipsec_flow *flow, unsigned int unknown);
 struct kame_ipsec_policy *kame_ipsec_spd_linear(const struct kame_ipsec_spd *spd,
 						const struct kame_ipsec_flow *flow);
 

@@ -7,6 +7,7 @@
 
 #include <kame/compat.h>
 
+#include "kunit.h"
 #include "state.h"
 
 /**
@@ -64,9 +65,13 @@ static bool state_is_new(const struct xfrm_state *x)
 	return (time64_t)x->curlft.add_time + KAME_IPSEC_STATE_NEW > ktime_get_real_seconds();
 }
 
+/* A device that does all of the work knows which packets are meant by the kernel's own
+ * policies, which are given to it, too. What a policy of ours sends would leave in clear.
+ */
 static bool state_usable(const struct xfrm_state *x)
 {
-	return x->km.state == XFRM_STATE_VALID && kame_xfrm_state_may_send(x);
+	return x->km.state == XFRM_STATE_VALID && kame_xfrm_state_may_send(x) &&
+	       !kame_xfrm_state_offload_packet(x);
 }
 
 static struct xfrm_state *find_spi(struct net *net, const struct kame_ipsec_policy *pol,
@@ -197,3 +202,4 @@ struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipse
 	}
 	return x && !tmpl->spi && state_is_new(x) ? settled_one(net, &search, x, found) : x;
 }
+EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_state_find);

@@ -17,60 +17,6 @@ require_command jq ping nft tcpdump
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
-declare -A host=([6]=2001:db8:c::1 [4]=10.3.0.1) gate=([6]=2001:db8:c::ff [4]=10.3.0.254)
-
-in_h() { ip netns exec "$h" "$@"; }
-
-setup_host() {
-	local v
-
-	setup_ns h || return
-	# shellcheck disable=SC2154 # set by setup_ns
-	ip -n "$h" link add eth0 type veth peer name eth1 netns "$a"
-	for v in 6 4; do
-		add_addr "$h" eth0 "${host[$v]}"
-		add_addr "$a" eth1 "${gate[$v]}"
-	done
-	ip -n "$h" link set eth0 up
-	ip -n "$a" link set eth1 up
-	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
-	for v in 6 4; do
-		ip -n "$h" -$v route add default via "${gate[$v]}"
-		ip -n "$b" -$v route add "${host[$v]}/${plen[$v]}" via "${outer_a[$v]}" \
-			src "${inner_b[$v]}"
-	done
-	busywait 5000 in_h ping -6 -q -c 1 -W 1 "${inner_b[6]}" &&
-		busywait 5000 in_h ping -4 -q -c 1 -W 1 "${inner_b[4]}"
-}
-
-any() { # VERSION
-	[ "$1" = 6 ] && echo "src ::/0 dst ::/0" || echo "src 0.0.0.0/0 dst 0.0.0.0/0"
-}
-
-# Protect what goes between h and b, in the tunnel of a and b.
-protect() { # INNER OUTER [WORD of the selector...]
-	local i=$1 o=$2
-
-	shift 2
-	forget
-	add_states esp tunnel gcm "${outer_a[$o]}" "${outer_b[$o]}" "$(any "$i")" || return
-	add_stock esp tunnel "${host[$i]}" "${inner_b[$i]}" "${outer_a[$o]}" "${outer_b[$o]}" \
-		"${plen[$i]}" || return
-	tunnel="action protect transform esp mode tunnel local ${outer_a[$o]}
-		remote ${outer_b[$o]} reqid 42"
-	# shellcheck disable=SC2086 # words
-	policy_out=$(add_policy dir out src "${host[$i]}" dst "${inner_b[$i]}" "$@" $tunnel) || return
-	# shellcheck disable=SC2086
-	policy_fwd=$(add_policy dir fwd src "${inner_b[$i]}" dst "${host[$i]}" $tunnel) || return
-	watch_wire
-}
-
-# Also counts what the host's addresses show on the wire.
-watch_host() {
-	ip netns exec "$wire" nft add rule netdev watch clear ip saddr "${host[4]}" counter name clear
-	ip netns exec "$wire" nft add rule netdev watch clear ip6 saddr "${host[6]}" counter name clear
-}
-
 forwarded() { # INNER OUTER
 	protect "$1" "$2" || return
 	watch_host

@@ -162,6 +162,30 @@ path_mtu() { # VERSION
 	equal OK "$(send_udp "$v" 3000)" "a datagram of 3000 bytes"
 }
 
+# Small datagrams need no exception of the route: what is routed by one is lost where the
+# kernel collects it in that moment. The first that doesn't fit makes one.
+exception() { # VERSION
+	local v=$1 before size
+
+	forget
+	# A route that is new has no exceptions.
+	ip -n "$a" -"$v" route del "${inner_b[$v]}/${plen[$v]}" || return
+	ip -n "$a" -"$v" route add "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
+		src "${inner_a[$v]}" || return
+	states "$v" || return
+	policy "$v" >/dev/null || return
+	before=$(ipsec_count pmtu)
+	for size in 10 1000; do
+		equal OK "$(send_udp "$v" $size)" "a datagram of $size bytes" || return
+	done
+	equal "$before" "$(ipsec_count pmtu)" "pmtu after small datagrams" || return
+	! ip -n "$a" route get "${inner_b[$v]}" | grep " mtu " || return
+	equal OK "$(send_udp "$v" 1450)" "a datagram of 1450 bytes" || return
+	equal $((before + 1)) "$(ipsec_count pmtu)" "pmtu after a big datagram" || return
+	ip -n "$a" route get "${inner_b[$v]}" | grep -q " mtu 14" ||
+		{ ip -n "$a" route get "${inner_b[$v]}"; return 1; }
+}
+
 # What a policy wants protected does not come in in clear.
 in_clear() { # VERSION
 	local v=$1 before
@@ -247,6 +271,7 @@ for v in 6 4; do
 	check "figure 3: one header, IPv$v" figure3 $v
 	check "a tunnel device on the way: no second header, IPv$v" loop_device $v
 	check "path MTU is known to the sender, IPv$v" path_mtu $v
+	check "small datagrams make no exception of the route, IPv$v" exception $v
 	check "input in clear is dropped, IPv$v" in_clear $v
 	check "input by another state is dropped, IPv$v" in_mismatch $v
 	check "TCP through a tunnel, IPv$v" tcp $v tunnel

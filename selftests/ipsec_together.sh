@@ -16,10 +16,6 @@ test_begin kame_ipsec kame_tunnel kame_ipv6
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 capture_begin "$tmp/clear" "${inner_a[@]}" "${inner_b[@]}" || skip_all "tcpdump does not start"
 
-any() { # VERSION
-	[ "$1" = 6 ] && echo "src ::/0 dst ::/0" || echo "src 0.0.0.0/0 dst 0.0.0.0/0"
-}
-
 # A peer that takes what a sends, and policies and states of a
 connect() { # VERSION
 	local v=$1
@@ -178,33 +174,6 @@ tunnel_packets() {
 	ip -n "$a" -s -j link show dev g0 | jq '.[0].stats64.tx.packets'
 }
 
-# An ICMP error that b sends in clear, about a packet of a's of protocol PROTO
-error_in_clear() { # VERSION PROTO SRC DST FROM TO
-	in_b /usr/bin/python3 - "$@" <<'PY'
-import socket, struct, sys
-version, proto = sys.argv[1], int(sys.argv[2])
-src, dst, sender, target = sys.argv[3:]
-family = socket.AF_INET6 if version == "6" else socket.AF_INET
-def addr(text): return socket.inet_pton(family, text)
-upper = struct.pack("!II", 0x1001, 1) + bytes(32) if proto == 50 else \
-    struct.pack("!HHHH", 999, 9, 40, 0) + bytes(32)
-if version == "6":
-    quote = struct.pack("!IHBB", 6 << 28, len(upper), proto, 64) + addr(src) + addr(dst) + upper
-    s = socket.socket(family, socket.SOCK_RAW, 58)
-    body = struct.pack("!BBHI", 2, 0, 0, 1400) + quote
-else:
-    quote = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(upper), 1, 0x4000, 64, proto, 0) + \
-        addr(src) + addr(dst) + upper
-    s = socket.socket(family, socket.SOCK_RAW, 1)
-    body = struct.pack("!BBHI", 3, 4, 0, 1400) + quote
-    total = sum(struct.unpack(f"!{len(body) // 2}H", body))
-    total = (total & 0xffff) + (total >> 16)
-    body = body[:2] + struct.pack("!H", ~(total + (total >> 16)) & 0xffff) + body[4:]
-s.bind((sender, 0))
-s.sendto(body, (target, 0))
-PY
-}
-
 # A router can't protect what it says of our ESP packets: that is heard, and narrows the path.
 # The same in clear about a packet within the tunnel is not.
 errors_in_clear() { # VERSION
@@ -216,11 +185,11 @@ errors_in_clear() { # VERSION
 	equal OK "$(send_udp "$v" 10)" "a first packet" || return
 	before=$(ipsec_count in_icmp)
 	dropped=$(ipsec_count drop_in_clear)
-	error_in_clear "$v" 17 "${inner_a[$v]}" "${inner_b[$v]}" "${outer_b[$v]}" "${outer_a[$v]}" ||
+	send_error "$b" "$v" 17 "${inner_a[$v]}" "${inner_b[$v]}" "${outer_b[$v]}" "${outer_a[$v]}" ||
 		return
 	busywait 5000 more_than "$dropped" drop_in_clear || return
 	equal "$before" "$(ipsec_count in_icmp)" in_icmp || return
-	error_in_clear "$v" 50 "${outer_a[$v]}" "${outer_b[$v]}" "${outer_b[$v]}" "${outer_a[$v]}" ||
+	send_error "$b" "$v" 50 "${outer_a[$v]}" "${outer_b[$v]}" "${outer_b[$v]}" "${outer_a[$v]}" ||
 		return
 	busywait 5000 more_than "$before" in_icmp || return
 	mtu=$("$KAME" -n "$a" -j ipsec explain any "${inner_b[$v]}" | jq .mtu)
@@ -245,7 +214,7 @@ error_in_tunnel() { # VERSION
 	ip -n "$b" xfrm policy add src "$other/${plen[$v]}" dst "${inner_a[$v]}/${plen[$v]}" dir out \
 		tmpl src "${outer_b[$v]}" dst "${outer_a[$v]}" proto esp reqid 42 mode tunnel || return
 	before=$(ipsec_count in_icmp)
-	error_in_clear "$v" 17 "${inner_a[$v]}" "${inner_b[$v]}" "$other" "${inner_a[$v]}" || return
+	send_error "$b" "$v" 17 "${inner_a[$v]}" "${inner_b[$v]}" "$other" "${inner_a[$v]}" || return
 	busywait 5000 more_than "$before" in_icmp
 }
 

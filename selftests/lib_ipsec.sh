@@ -127,6 +127,10 @@ add_kame() { # PROTO MODE LOCAL REMOTE OUTER_LOCAL OUTER_REMOTE
 		mode "$2" $ends reqid 42) || return
 }
 
+any() { # VERSION
+	[ "$1" = 6 ] && echo "src ::/0 dst ::/0" || echo "src 0.0.0.0/0 dst 0.0.0.0/0"
+}
+
 # Count what crosses the wire in clear: nothing of the inner addresses may be seen there
 # that is not in a transform.
 watch_wire() {
@@ -288,6 +292,84 @@ try:
 except OSError as e:
     print(errno.errorcode[e.errno])
 PY
+}
+
+# Send an ICMP error about a packet of protocol PROTO.
+send_error() { # NAMESPACE VERSION PROTO SRC DST FROM TO
+	ip netns exec "$1" /usr/bin/python3 - "${@:2}" <<'PY'
+import socket, struct, sys
+version, proto = sys.argv[1], int(sys.argv[2])
+src, dst, sender, target = sys.argv[3:]
+family = socket.AF_INET6 if version == "6" else socket.AF_INET
+def addr(text): return socket.inet_pton(family, text)
+upper = struct.pack("!II", 0x1001, 1) + bytes(32) if proto == 50 else \
+    struct.pack("!HHHH", 999, 9, 40, 0) + bytes(32)
+if version == "6":
+    quote = struct.pack("!IHBB", 6 << 28, len(upper), proto, 64) + addr(src) + addr(dst) + upper
+    s = socket.socket(family, socket.SOCK_RAW, 58)
+    body = struct.pack("!BBHI", 2, 0, 0, 1400) + quote
+else:
+    quote = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(upper), 1, 0x4000, 64, proto, 0) + \
+        addr(src) + addr(dst) + upper
+    s = socket.socket(family, socket.SOCK_RAW, 1)
+    body = struct.pack("!BBHI", 3, 4, 0, 1400) + quote
+    total = sum(struct.unpack(f"!{len(body) // 2}H", body))
+    total = (total & 0xffff) + (total >> 16)
+    body = body[:2] + struct.pack("!H", ~(total + (total >> 16)) & 0xffff) + body[4:]
+s.bind((sender, 0))
+s.sendto(body, (target, 0))
+PY
+}
+
+# A host behind a: h (eth0) - (eth1) a
+declare -A host=([6]=2001:db8:c::1 [4]=10.3.0.1) gate=([6]=2001:db8:c::ff [4]=10.3.0.254)
+
+in_h() { ip netns exec "$h" "$@"; }
+
+setup_host() {
+	local v
+
+	setup_ns h || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$h" link add eth0 type veth peer name eth1 netns "$a"
+	for v in 6 4; do
+		add_addr "$h" eth0 "${host[$v]}"
+		add_addr "$a" eth1 "${gate[$v]}"
+	done
+	ip -n "$h" link set eth0 up
+	ip -n "$a" link set eth1 up
+	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
+	for v in 6 4; do
+		ip -n "$h" -$v route add default via "${gate[$v]}"
+		ip -n "$b" -$v route add "${host[$v]}/${plen[$v]}" via "${outer_a[$v]}" \
+			src "${inner_b[$v]}"
+	done
+	busywait 5000 in_h ping -6 -q -c 1 -W 1 "${inner_b[6]}" &&
+		busywait 5000 in_h ping -4 -q -c 1 -W 1 "${inner_b[4]}"
+}
+
+# Protect what goes between h and b, in the tunnel of a and b.
+protect() { # INNER OUTER [WORD of the selector...]
+	local i=$1 o=$2
+
+	shift 2
+	forget
+	add_states esp tunnel gcm "${outer_a[$o]}" "${outer_b[$o]}" "$(any "$i")" || return
+	add_stock esp tunnel "${host[$i]}" "${inner_b[$i]}" "${outer_a[$o]}" "${outer_b[$o]}" \
+		"${plen[$i]}" || return
+	tunnel="action protect transform esp mode tunnel local ${outer_a[$o]}
+		remote ${outer_b[$o]} reqid 42"
+	# shellcheck disable=SC2086 # words
+	policy_out=$(add_policy dir out src "${host[$i]}" dst "${inner_b[$i]}" "$@" $tunnel) || return
+	# shellcheck disable=SC2086
+	policy_fwd=$(add_policy dir fwd src "${inner_b[$i]}" dst "${host[$i]}" $tunnel) || return
+	watch_wire
+}
+
+# Also counts what the host's addresses show on the wire.
+watch_host() {
+	ip netns exec "$wire" nft add rule netdev watch clear ip saddr "${host[4]}" counter name clear
+	ip netns exec "$wire" nft add rule netdev watch clear ip6 saddr "${host[6]}" counter name clear
 }
 
 # What a case that failed had to work with

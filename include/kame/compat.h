@@ -69,6 +69,13 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define kame_xfrm_state_may_send(x) ((void)(x), true)
 #endif
 
+/* A device may do more than the cipher. */
+#ifdef KAME_HAVE_XFRM_OFFLOAD_PACKET
+#define kame_xfrm_state_offload_packet(x) ((x)->xso.type == XFRM_DEV_OFFLOAD_PACKET)
+#else
+#define kame_xfrm_state_offload_packet(x) ((void)(x), false)
+#endif
+
 /* What forwarding counts, and when: what leaves was counted by the output function
  * only later, so that forwarding counted its bytes itself, behind the FORWARD hook.
  * Macros, since what they need is included by few.

@@ -17,6 +17,7 @@
 #include "flow.h"
 #include "icmp.h"
 #include "room.h"
+#include "state.h"
 
 #define SRC4 0x0a010001
 #define DST4 0x0a020002
@@ -286,8 +287,21 @@ static void quotes(struct kunit *test)
 	skb_trim(skb, 48 + 40 + 2);
 	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
 	KUNIT_EXPECT_EQ(test, quote.flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
+	KUNIT_EXPECT_FALSE(test, quote.cut);
 	skb_trim(skb, 48 + 39);
 	KUNIT_EXPECT_FALSE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	kfree_skb(skb);
+
+	/* Extension headers that go on beyond the end of the quote */
+	skb = empty(test);
+	add6(skb, IPPROTO_ICMPV6);
+	add_bytes(skb, ICMPV6_TIME_EXCEED, 0, sizeof(struct icmp6hdr));
+	add6(skb, NEXTHDR_DEST);
+	add_option(skb, NEXTHDR_DEST, 0);
+	KUNIT_ASSERT_TRUE(test, kame_ipsec_icmp_quote(skb, AF_INET6, &quote));
+	KUNIT_EXPECT_TRUE(test, quote.cut);
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&quote.flow.src.in6, &src6));
+	KUNIT_EXPECT_EQ(test, quote.flow.flags, KAME_IPSEC_FLOW_NO_PORTS);
 	kfree_skb(skb);
 
 	skb = empty(test);
@@ -445,6 +459,53 @@ static void again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen_below(test, 1, 0x4711), KAME_IPSEC_SEEN_NEVER);
 }
 
+/* The state that a policy which names one, or takes any of its reqid, finds for a packet */
+static bool finds(struct kunit *test, u32 spi, struct kame_ipsec_found *found)
+{
+	struct kame_ipsec_policy *pol = kunit_kzalloc(test, sizeof(*pol), GFP_KERNEL);
+	const struct kame_ipsec_flow flow = {
+		.src.in6 = src6,
+		.dst.in6 = dst6,
+		.family = AF_INET6,
+		.dir = KAME_IPSEC_DIR_OUT,
+	};
+	struct xfrm_state *x;
+
+	KUNIT_ASSERT_NOT_NULL(test, pol);
+	pol->tmpl.src.in6 = src6;
+	pol->tmpl.dst.in6 = dst6;
+	pol->tmpl.family = AF_INET6;
+	pol->tmpl.proto = IPPROTO_ESP;
+	pol->tmpl.mode = XFRM_MODE_TUNNEL;
+	pol->tmpl.spi = htonl(spi);
+	x = kame_ipsec_state_find(&init_net, pol, &flow, found);
+	if (x)
+		xfrm_state_put(x);
+	return x;
+}
+
+/* A state that a device takes over whole must not be used. */
+static void offload(struct kunit *test)
+{
+	struct xfrm_state *x = add_state(test, IPPROTO_ESP, 0x4713);
+	struct kame_ipsec_found found;
+
+	KUNIT_EXPECT_TRUE(test, finds(test, 0x4713, &found));
+	KUNIT_EXPECT_TRUE(test, finds(test, 0, &found));
+	x->xso.type = XFRM_DEV_OFFLOAD_CRYPTO;
+	KUNIT_EXPECT_TRUE(test, finds(test, 0x4713, &found));
+	KUNIT_EXPECT_TRUE(test, finds(test, 0, &found));
+#ifdef KAME_HAVE_XFRM_OFFLOAD_PACKET
+	x->xso.type = XFRM_DEV_OFFLOAD_PACKET;
+	KUNIT_EXPECT_FALSE(test, finds(test, 0x4713, &found));
+	KUNIT_EXPECT_FALSE(test, finds(test, 0, &found));
+	KUNIT_EXPECT_TRUE(test, found.outside);
+#endif
+	x->xso.type = XFRM_DEV_OFFLOAD_UNSPECIFIED;
+	del_state(x);
+	KUNIT_EXPECT_FALSE(test, finds(test, 0x4713, &found));
+}
+
 static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(flows),
 	KUNIT_CASE(fragments),
@@ -453,6 +514,7 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(quotes),
 	KUNIT_CASE(room),
 	KUNIT_CASE(again),
+	KUNIT_CASE(offload),
 	{}
 };
 

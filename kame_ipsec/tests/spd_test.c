@@ -151,6 +151,58 @@ static void compare(struct kunit *test, struct spd_ctx *ctx, unsigned int packet
 		KUNIT_EXPECT_GT(test, found, packets / 10);
 }
 
+static bool protects(const struct kame_ipsec_policy *pol)
+{
+	return pol && pol->action == KAME_IPSEC_ACTION_PROTECT;
+}
+
+/* Other values of the fields that are not known make no difference. */
+static void forget(struct spd_ctx *ctx, struct kame_ipsec_flow *flow, unsigned int unknown)
+{
+	if (unknown & KAME_IPSEC_FIELD_PROTO)
+		flow->proto = IPPROTO_TCP;
+	if (unknown & KAME_IPSEC_FIELD_PORTS)
+		flow->flags |= KAME_IPSEC_FLOW_NO_PORTS;
+	if (unknown & KAME_IPSEC_FIELD_IIF)
+		flow->iif = below(ctx, 3);
+	if (unknown & KAME_IPSEC_FIELD_OIF)
+		flow->oif = below(ctx, 3);
+	if (unknown & KAME_IPSEC_FIELD_MARK)
+		flow->mark = below(ctx, 4);
+	if (unknown & KAME_IPSEC_FIELD_DSCP)
+		flow->dscp = below(ctx, 2);
+}
+
+/* Where a packet must be protected, the answer is yes whatever is not known of it. */
+static void guesses(struct kunit *test, struct spd_ctx *ctx, unsigned int packets)
+{
+	unsigned int i, yes = 0, no = 0;
+
+	for (i = 0; i < packets; i++) {
+		unsigned int unknown = below(ctx, KAME_IPSEC_FIELD_ALL + 1);
+		struct kame_ipsec_flow flow;
+		bool must, exact, may;
+
+		random_flow(ctx, &flow);
+		flow.flags &= ~KAME_IPSEC_FLOW_CONTROL;
+		if (unknown & KAME_IPSEC_FIELD_PORTS)
+			unknown |= KAME_IPSEC_FIELD_PORTS;
+		rcu_read_lock();
+		must = protects(kame_ipsec_spd_lookup(&ctx->spd, &flow));
+		exact = kame_ipsec_spd_may_protect(&ctx->spd, &flow, 0);
+		forget(ctx, &flow, unknown);
+		may = kame_ipsec_spd_may_protect(&ctx->spd, &flow, unknown);
+		rcu_read_unlock();
+		KUNIT_ASSERT_EQ(test, exact, must);
+		if (must)
+			KUNIT_ASSERT_TRUE(test, may);
+		yes += may;
+		no += !may;
+	}
+	KUNIT_EXPECT_GT(test, yes, packets / 10);
+	KUNIT_EXPECT_GT(test, no, packets / 10);
+}
+
 static void remove_all(struct spd_ctx *ctx)
 {
 	unsigned int i;
@@ -176,6 +228,7 @@ static void random_policies(struct kunit *test)
 			compare(test, ctx, 100);
 	}
 	compare(test, ctx, PACKETS);
+	guesses(test, ctx, PACKETS);
 	for (i = 0; i < POLICIES; i += 1 + below(ctx, 3)) {
 		kame_ipsec_spd_remove(&ctx->spd, ctx->pol[i]);
 		ctx->pol[i] = NULL;
