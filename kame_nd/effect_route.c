@@ -5,6 +5,8 @@
  * is down. The route stays, with its metric and its lifetime, which advertisements go
  * on to refresh; lookups pass it by, and rtnetlink shows it as "dead".
  */
+#include <linux/math64.h>
+#include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6_stubs.h>
@@ -13,9 +15,6 @@
 #include "effect.h"
 #include "netns.h"
 #include "table.h"
-
-/* More routes than a prefix or a router has on one device: one of each metric */
-#define ROUTES_MAX 8
 
 static struct fib6_table *device_table(struct net *net, const struct net_device *dev)
 {
@@ -63,13 +62,45 @@ static bool is_ours(const struct fib6_info *rt, const struct kame_nd_routes *rou
 	const u32 from_ra = RTF_ADDRCONF | (routes->gateway ? RTF_DEFAULT : RTF_PREFIX_RT);
 
 	if (rt->fib6_dst.plen != routes->len || rt->fib6_src.plen || rt->nh ||
-	    rt->fib6_nsiblings || rt->fib6_type != RTN_UNICAST ||
+	    rt->fib6_type != RTN_UNICAST ||
 	    !ipv6_addr_equal(&rt->fib6_dst.addr, routes->dst))
 		return false;
 	if (rt->fib6_nh->fib_nh_dev != dev || !is_by(rt->fib6_nh, routes->gateway))
 		return false;
 	return (rt->fib6_flags & from_ra) == from_ra || rt->fib6_protocol == RTPROT_RA ||
 		(!routes->gateway && rt->fib6_flags & RTF_EXPIRES && rt->fib6_protocol == RTPROT_KERNEL);
+}
+
+static bool is_passed_by(const struct fib6_nh *nh)
+{
+	return nh->fib_nh_flags & RTNH_F_DEAD ||
+		(nh->fib_nh_flags & RTNH_F_LINKDOWN && ip6_ignore_linkdown(nh->fib_nh_dev));
+}
+
+/* A route with several next hops, as networkd and NetworkManager make of two routers:
+ * flows are spread over them by bounds of a hash, and one that is dead must have no
+ * share. The kernel does so where a device goes down, by a function that it keeps to itself.
+ */
+static void share_out(struct fib6_info *first)
+{
+	struct fib6_info *rt = first;
+	u64 total = 0, sum = 0;
+
+	do {
+		if (!is_passed_by(rt->fib6_nh))
+			total += rt->fib6_nh->fib_nh_weight;
+		rt = list_next_entry(rt, fib6_siblings);
+	} while (rt != first);
+	do {
+		if (is_passed_by(rt->fib6_nh)) {
+			atomic_set(&rt->fib6_nh->fib_nh_upper_bound, -1);
+		} else {
+			sum += rt->fib6_nh->fib_nh_weight;
+			atomic_set(&rt->fib6_nh->fib_nh_upper_bound,
+				   DIV_ROUND_CLOSEST_ULL(sum << 31, total) - 1);
+		}
+		rt = list_next_entry(rt, fib6_siblings);
+	} while (rt != first);
 }
 
 static bool set_dead(struct fib6_info *rt, bool dead)
@@ -85,24 +116,36 @@ static bool set_dead(struct fib6_info *rt, bool dead)
 	return true;
 }
 
-/* Marks the routes; those that changed are held, in @changed. */
-static unsigned int mark(struct fib6_table *table, const struct kame_nd_routes *routes,
-			 const struct net_device *dev, bool dead, struct fib6_info **changed)
+/* Marks the routes, and tells listeners. One that changed is held, in @changed; all of
+ * them are of one node.
+ */
+static unsigned int mark(struct kame_nd_ns *ns, struct fib6_table *table,
+			 const struct kame_nd_routes *routes, const struct net_device *dev, bool dead,
+			 struct fib6_info **changed)
 {
+	struct nl_info info = { .nl_net = ns->net };
+	struct fib6_info *rt, *first = NULL;
 	struct fib6_node *node;
-	struct fib6_info *rt;
 	unsigned int n = 0;
 
 	spin_lock_bh(&table->tb6_lock);
 	node = find_node(table, routes->dst, routes->len);
 	rt = node ? rcu_dereference_protected(node->leaf,
 					      lockdep_is_held(&table->tb6_lock)) : NULL;
-	for (; rt && n < ROUTES_MAX;
-	     rt = rcu_dereference_protected(rt->fib6_next, lockdep_is_held(&table->tb6_lock))) {
+	for (; rt; rt = rcu_dereference_protected(rt->fib6_next,
+						  lockdep_is_held(&table->tb6_lock))) {
+		/* Next hops of one route follow each other. */
+		if (rt->fib6_nsiblings && (!first || first->fib6_metric != rt->fib6_metric))
+			first = rt;
 		if (!is_ours(rt, routes, dev) || !set_dead(rt, dead))
 			continue;
-		fib6_info_hold(rt);
-		changed[n++] = rt;
+		if (rt->fib6_nsiblings)
+			share_out(first);
+		ipv6_stub->fib6_rt_update(ns->net, rt, &info);
+		if (!n++) {
+			fib6_info_hold(rt);
+			*changed = rt;
+		}
 	}
 	spin_unlock_bh(&table->tb6_lock);
 	return n;
@@ -121,10 +164,9 @@ static unsigned int mark(struct fib6_table *table, const struct kame_nd_routes *
 unsigned int kame_nd_effect_routes(struct kame_nd_ns *ns, const struct kame_nd_routes *routes,
 				   struct net_device *dev, bool dead)
 {
-	struct nl_info info = { .nl_net = ns->net };
-	struct fib6_info *changed[ROUTES_MAX];
+	struct fib6_info *changed;
 	struct fib6_table *table;
-	unsigned int n, i;
+	unsigned int n;
 
 	/* A device that is down has no routes that are alive. */
 	if (!dead && !(dev->flags & IFF_UP))
@@ -132,15 +174,11 @@ unsigned int kame_nd_effect_routes(struct kame_nd_ns *ns, const struct kame_nd_r
 	table = device_table(ns->net, dev);
 	if (!table)
 		return 0;
-	n = mark(table, routes, dev, dead, changed);
-	for (i = 0; i < n; i++) {
+	n = mark(ns, table, routes, dev, dead, &changed);
+	if (n) {
 		/* takes the table's lock */
-		ipv6_stub->fib6_update_sernum(ns->net, changed[i]);
-		/* The message takes its memory as the context allows: RCU must not wait. */
-		local_bh_disable();
-		ipv6_stub->fib6_rt_update(ns->net, changed[i], &info);
-		local_bh_enable();
-		fib6_info_release(changed[i]);
+		ipv6_stub->fib6_update_sernum(ns->net, changed);
+		fib6_info_release(changed);
 	}
 	return n;
 }

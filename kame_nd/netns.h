@@ -42,6 +42,7 @@ struct kame_nd_counters;
  * @probe_at: when it will run; protected by @lock
  * @watch_work: brings routes and addresses in line with states (watch.c)
  * @watch_soon: bit 0: it is about to run
+ * @watch_due: when it would have run last had changes come evenly, in jiffies
  * @watch_rounds: times that it is still to run
  * @source_work: gives rtnetlink what prefixes should have (source.c)
  * @source_soon: bit 0: it is about to run
@@ -79,6 +80,7 @@ struct kame_nd_ns {
 	u64 probe_at;
 	struct delayed_work watch_work;
 	unsigned long watch_soon;
+	unsigned long watch_due;
 	atomic_t watch_rounds;
 	struct delayed_work source_work;
 	unsigned long source_soon;

@@ -14,10 +14,24 @@
 #include "table.h"
 #include "watch.h"
 
-/* Many changes come together. */
+/* Each change is seen to at once, as a daemon that gives an address its lifetime again
+ * has it used as source until then: this many, and what comes meanwhile, each so often.
+ */
+#define BURST 10
 #define SOON (HZ / 50)
 /* And some of what belongs to them, without being told: seen to once more then. */
 #define AGAIN HZ
+
+/* Context: whoever has set bit 0 of watch_soon. */
+static unsigned long delay(struct kame_nd_ns *ns)
+{
+	unsigned long now = jiffies;
+
+	if (time_before(ns->watch_due, now - BURST * SOON))
+		ns->watch_due = now - BURST * SOON;
+	ns->watch_due += SOON;
+	return time_after(ns->watch_due, now) ? ns->watch_due - now : 0;
+}
 
 /**
  * kame_nd_watch_kick - have what is there brought in line with states soon
@@ -30,7 +44,7 @@ void kame_nd_watch_kick(struct kame_nd_ns *ns)
 	atomic_set(&ns->watch_rounds, 2);
 	/* Not put off by each of a flood of changes */
 	if (!test_and_set_bit(0, &ns->watch_soon))
-		mod_delayed_work(kame_nd_wq, &ns->watch_work, SOON);
+		mod_delayed_work(kame_nd_wq, &ns->watch_work, delay(ns));
 }
 
 static void touch_prefixes(struct list_head *prefixes)
@@ -103,6 +117,7 @@ int kame_nd_watch_net_init(struct net *net)
 
 	INIT_DELAYED_WORK(&ns->watch_work, watch_work);
 	atomic_set(&ns->watch_rounds, 0);
+	ns->watch_due = jiffies;
 	ns->addr_watch = kame_nd_rtnl_listen(net, addr_changed, ns);
 	if (IS_ERR(ns->addr_watch))
 		return PTR_ERR(ns->addr_watch);

@@ -24,8 +24,17 @@ moved() { # NUMBER
 	time=$(time_to_right "$1" 8) || { right "$1"; ip -n "$h" -6 addr; ip -n "$h" -6 route; \
 		"$KAME" -n "$h" nd show; return 1; }
 	echo "$time ms to link $1" >>"$daemon_times"
-	# Soon after a quick return packets were seen to be lost for a while.
-	busywait 2500 reaches $service && reaches $left_behind
+	# Some flows may take the other router until it is known to be gone, 2.5 seconds after
+	# it was asked.
+	[ "$time" -ge 2800 ] || sleep "$(printf '%d.%03d' $(((2800 - time) / 1000)) $(((2800 - time) % 1000)))"
+	all_answered $service && all_answered $left_behind
+}
+# While the daemon sees to the advertisements that come
+all_answered() { # ADDRESS
+	local report
+
+	report=$(ip netns exec "$h" ping -6 -n -q -c 60 -i 0.03 -W 1 "$1")
+	[[ $report == *" 0% packet loss"* ]] || { echo "$report"; return 1; }
 }
 left() { # NUMBER: what is left of it isn't used
 	prefix_is "2001:db8:$1::/64" detached other-router && ip -n "$h" -6 addr show dev eth0 deprecated |

@@ -18,7 +18,7 @@ address_a=$(router_of a) address_b=$(router_of b)
 kame_nd() { "$KAME" -n "$h" nd "$@"; }
 default_by() { ip -n "$h" -6 route show default | grep "via $1 "; } # ROUTER
 dead() { default_by "$1" | grep -q dead || { default_by "$1"; return 1; }; }
-alive() { default_by "$1" | grep -v dead | grep -q . || { default_by "$1"; return 1; }; }
+alive() { default_by "$1" | grep -q . && ! default_by "$1" | grep dead; }
 both_alive() { alive "$address_a" && alive "$address_b"; }
 goes_by() { equal "$1" "$(route_router $far)" router; }
 speak() {
@@ -93,6 +93,26 @@ by_hand() {
 		ip -n "$h" -6 route del default via "$address_a" dev eth0 proto ra metric 101
 }
 check "one that is set by hand is left alone" by_hand
+# One route by both routers, as systemd-networkd and NetworkManager make it: flows are spread.
+hop() { ip -n "$h" -6 route show default proto ra | grep "nexthop via $1 "; }
+hop_dead() { hop "$1" | grep -q dead; }
+hop_alive() { hop "$1" | grep -v dead | grep -q .; }
+flows_by() { # the routers that 32 flows take
+	local n
+
+	for ((n = 1; n <= 32; n++)); do
+		route_router 2001:db8:ffff::$n
+	done | sort -u
+}
+all_by() { equal "$1" "$(flows_by)" "routers of 32 flows"; }
+by_both() { equal "$(printf '%s\n' "$address_a" "$address_b" | sort)" "$(flows_by)" "routers of 32 flows"; }
+multipath() {
+	# shellcheck disable=SC2154 # set by setup_one_link
+	ip -n "$h" -6 route add default proto ra metric 90 nexthop via "$address_a" dev eth0 \
+		nexthop via "$address_b" dev eth0 || return
+	busywait 10000 hop_dead "$address_a" && hop_alive "$address_b" && all_by "$address_b"
+}
+check "of a route by both routers one next hop is dead" multipath
 late() { # a daemon is slower than the kernel
 	busywait 10000 prefix_is $pa detached other-router || return
 	ip -n "$h" addr add 2001:db8:a::1a7e/64 dev eth0 valid_lft 9000 preferred_lft 5000 &&
@@ -112,11 +132,14 @@ none_left() {
 	gone b
 	not_heard "$address_a" && not_heard "$address_b" && busywait 10000 both_alive
 }
+both_hops() { hop_alive "$address_a" && hop_alive "$address_b"; }
+check "the route by both is spread over both" by_both
 check "where no router is left neither is dead" none_left
+check "nor of the route by both" both_hops
 other_first() {
 	back b
 	speak_b() { advertise_from b "prefix=$pb" && busywait 1000 goes_by "$address_b"; }
-	busywait 10000 speak_b && busywait 10000 dead "$address_a"
+	busywait 10000 speak_b && busywait 10000 dead "$address_a" && busywait 10000 all_by "$address_b"
 }
 check "one is there again: the other's is dead" other_first
 left_alone() {
@@ -133,7 +156,10 @@ flushed() {
 check "flush brings it back" flushed
 unload() {
 	rmmod kame_nd || return
-	both_alive && load_module kame_nd
+	both_alive && both_hops || return
+	# The kernel's own choice passes by a neighbour that has failed.
+	ip -n "$h" -6 neigh flush dev eth0 nud failed
+	by_both && load_module kame_nd
 }
 check "so does removing the module" unload
 test_end
