@@ -122,7 +122,7 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
 # the stock ones where they don't say, and "# nightly: 6.1 ..." for kernels that would
-# make the full check too long. But for the quick check, um-kasan stands for um. "# quick: no" is for those that would make the quick
+# make the full check too long. "# quick: no" is for those that would make the quick
 # check slow.
 scripts_for() { # KERNEL, prints names
 	local script kernels
@@ -133,9 +133,7 @@ scripts_for() { # KERNEL, prints names
 		kernels=${kernels:-6.1 6.12 6.12-rt}
 		[ "$mode" != nightly ] || kernels+=" $(sed -n 's/^# nightly: //p' "$script")"
 		[ "$mode" != quick ] || ! grep -q '^# quick: no' "$script" || continue
-		kernels=" $kernels "
-		[ "$mode" = quick ] || kernels=${kernels/ um / um-kasan }
-		case $kernels in
+		case " $kernels " in
 		*" $1 "*) basename "$script" .sh ;;
 		esac
 	done
