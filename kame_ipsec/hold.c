@@ -170,8 +170,10 @@ void kame_ipsec_hold_purge(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *p
 
 	spin_lock_bh(&ns->hold_lock);
 	pol->gone = true;
-	list_for_each_entry_safe(held, next, &pol->held, list)
+	list_for_each_entry_safe(held, next, &pol->held, list) {
+		kame_ipsec_drop_count(ns, pol, held->skb, KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
 		take(pol, held, &list);
+	}
 	spin_unlock_bh(&ns->hold_lock);
 	list_for_each_entry_safe(held, next, &list, list)
 		held_free(held);
@@ -191,28 +193,37 @@ void kame_ipsec_hold_purge_dev(struct kame_ipsec_ns *ns, const struct net_device
 	LIST_HEAD(list);
 
 	spin_lock_bh(&ns->hold_lock);
-	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list)
-		list_for_each_entry_safe(held, next, &pol->held, list)
-			if (!dev || skb_dst(held->skb)->dev == dev)
-				take(pol, held, &list);
+	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list) {
+		list_for_each_entry_safe(held, next, &pol->held, list) {
+			if (dev && skb_dst(held->skb)->dev != dev)
+				continue;
+			kame_ipsec_drop_count(ns, pol, held->skb,
+					      KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
+			take(pol, held, &list);
+		}
+	}
 	spin_unlock_bh(&ns->hold_lock);
 	list_for_each_entry_safe(held, next, &list, list)
 		held_free(held);
 }
 
-static bool has_state(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol,
-		      const struct held *held)
+/* Whether a packet waits for nothing any more */
+static bool is_ready(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol,
+		     const struct held *held)
 {
 	struct kame_ipsec_found found;
 	struct xfrm_state *x;
 
+	/* The policy that it waited for may have been replaced by one that needs no state. */
+	if (pol->action != KAME_IPSEC_ACTION_PROTECT)
+		return true;
 	x = kame_ipsec_state_find(ns->net, pol, &held->flow, &found);
 	if (x)
 		xfrm_state_put(x);
 	return x;
 }
 
-/* Sort out the packets whose state is there, and those whose time is over. */
+/* Sort out the packets that may go, and those whose time is over. */
 static void sort_held(struct kame_ipsec_ns *ns, struct list_head *ready, struct list_head *late,
 		      unsigned long *next)
 {
@@ -221,7 +232,7 @@ static void sort_held(struct kame_ipsec_ns *ns, struct list_head *ready, struct 
 
 	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list) {
 		list_for_each_entry_safe(held, hnext, &pol->held, list) {
-			if (has_state(ns, pol, held)) {
+			if (is_ready(ns, pol, held)) {
 				take(pol, held, ready);
 			} else if (time_after_eq(jiffies, held->until)) {
 				kame_ipsec_drop_count(ns, pol, held->skb,
@@ -237,11 +248,14 @@ static void sort_held(struct kame_ipsec_ns *ns, struct list_head *ready, struct 
 static void release(struct kame_ipsec_ns *ns, struct held *held)
 {
 	struct sk_buff *skb = held->skb;
+	/* The packet keeps its socket, which may be a request for a connection. */
+	struct sock *sk = skb_to_full_sk(skb);
 
 	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_OUT_RELEASED);
 	rcu_read_lock();
 	skb->dev = skb_dst(skb)->dev;
-	kame_ipsec_output_resume(ns->net, skb->sk, skb, held->flow.family);
+	kame_ipsec_output_resume(ns->net, sk && sk_fullsock(sk) ? sk : NULL, skb,
+				 held->flow.family);
 	rcu_read_unlock();
 	kfree(held);
 }

@@ -68,14 +68,17 @@ static bool state_is_new(const struct xfrm_state *x)
 /* A device that does all of the work knows which packets are meant by the kernel's own
  * policies, which are given to it, too. What a policy of ours sends would leave in clear.
  */
-static bool state_usable(const struct xfrm_state *x)
+static bool state_usable(const struct xfrm_state *x, u8 dir)
 {
-	return x->km.state == XFRM_STATE_VALID && kame_xfrm_state_may_send(x) &&
-	       !kame_xfrm_state_offload_packet(x);
+	if (x->km.state != XFRM_STATE_VALID)
+		return false;
+	if (dir != KAME_IPSEC_DIR_OUT)
+		return kame_xfrm_state_may_receive(x);
+	return kame_xfrm_state_may_send(x) && !kame_xfrm_state_offload_packet(x);
 }
 
 static struct xfrm_state *find_spi(struct net *net, const struct kame_ipsec_policy *pol,
-				   const struct kame_ipsec_ends *ends)
+				   const struct kame_ipsec_ends *ends, u8 dir)
 {
 	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
 	struct xfrm_state *x;
@@ -84,7 +87,7 @@ static struct xfrm_state *find_spi(struct net *net, const struct kame_ipsec_poli
 			      tmpl->family);
 	if (!x)
 		return NULL;
-	if (state_usable(x) && x->props.mode == tmpl->mode &&
+	if (state_usable(x, dir) && x->props.mode == tmpl->mode &&
 	    xfrm_addr_equal(&x->props.saddr, &ends->src, tmpl->family) &&
 	    (!tmpl->reqid || x->props.reqid == tmpl->reqid))
 		return x;
@@ -122,7 +125,8 @@ static int search_state(struct xfrm_state *x, int count, void *data)
 	const struct kame_ipsec_tmpl *tmpl = &search->pol->tmpl;
 
 	if (x->props.family != tmpl->family || x->props.reqid != tmpl->reqid ||
-	    x->props.mode != tmpl->mode || x->if_id || !state_usable(x) ||
+	    x->props.mode != tmpl->mode || x->if_id ||
+	    !state_usable(x, search->flow->dir) ||
 	    (search->pol->sel.mark & x->mark.m) != x->mark.v ||
 	    !xfrm_addr_equal(&x->props.saddr, &search->ends->src, tmpl->family) ||
 	    !xfrm_addr_equal(&x->id.daddr, &search->ends->dst, tmpl->family) ||
@@ -189,13 +193,13 @@ struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipse
 	*found = (struct kame_ipsec_found){};
 	kame_ipsec_state_ends(&ends, pol, flow);
 	if (tmpl->spi)
-		x = find_spi(net, pol, &ends);
+		x = find_spi(net, pol, &ends, flow->dir);
 	else
 		x = xfrm_stateonly_find(net, pol->sel.mark, 0, &ends.dst, &ends.src,
 					tmpl->family, tmpl->mode, tmpl->proto, tmpl->reqid);
 	if (!x)
 		return NULL;
-	if (!state_usable(x) || !kame_ipsec_state_takes(x, flow)) {
+	if (!state_usable(x, flow->dir) || !kame_ipsec_state_takes(x, flow)) {
 		xfrm_state_put(x);
 		x = tmpl->spi ? NULL : find_by_selector(net, &search);
 		found->outside = !x;

@@ -7,13 +7,12 @@
 #	h (eth0) - (eth1) a (eth0) -- wire -- (eth0) b
 #	           kame_ipsec                 stock
 # kernels: um
-# nightly: 6.1 6.12 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
-require_command jq ping nft tcpdump
+require_command jq ping nft
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 

@@ -105,6 +105,40 @@ held_expires() { # VERSION
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
 
+# A policy that needs no state comes in the place of the one that a packet waits for.
+held_freed() { # VERSION
+	local before index
+
+	forget
+	before=$(ipsec_count out_released)
+	index=$(policy "$1") || return
+	kame_a set hold-ms 30000 || return
+	watch_wire || return
+	listen_acquires /dev/null || return
+	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	kame_a policy add dir out dst "${inner_b[$1]}" action bypass replace index "$index" || return
+	busywait 5000 released_since "$before" 1 || return
+	busywait 5000 seen_in_clear
+}
+
+seen_in_clear() {
+	[ "$(clear_seen)" -gt 0 ]
+}
+
+# A policy that goes takes the packets along that wait.
+held_goes() { # VERSION
+	local before index
+
+	forget
+	before=$(ipsec_count drop_hold_expired)
+	index=$(policy "$1") || return
+	kame_a set hold-ms 30000 || return
+	listen_acquires /dev/null || return
+	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	kame_a policy del index "$index" || return
+	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
+}
+
 # Figure 3 of the paper: the peer's own address is within the policy. The protected
 # packet leaves with one header.
 figure3() { # VERSION
@@ -268,6 +302,8 @@ for v in 6 4; do
 	check "use without a state sends in clear, IPv$v" no_state_use $v
 	check "a packet waits for its state, IPv$v" held $v
 	check "a packet that waited in vain is dropped, IPv$v" held_expires $v
+	check "a packet waits no more for a policy that needs no state, IPv$v" held_freed $v
+	check "a policy that goes drops the packets that wait, IPv$v" held_goes $v
 	check "figure 3: one header, IPv$v" figure3 $v
 	check "a tunnel device on the way: no second header, IPv$v" loop_device $v
 	check "path MTU is known to the sender, IPv$v" path_mtu $v

@@ -110,10 +110,6 @@ explained() { # VERSION
 	explain "$v" .verdict discard proto udp dport 9 mark 5
 }
 
-any() { # VERSION
-	[ "$1" = 6 ] && echo "src ::/0 dst ::/0" || echo "src 0.0.0.0/0 dst 0.0.0.0/0"
-}
-
 explain() { # VERSION KEY WANTED [WORD...]
 	local v=$1 key=$2 wanted=$3
 

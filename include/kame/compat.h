@@ -65,8 +65,10 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 /* A state may be for one direction only. */
 #ifdef KAME_HAVE_XFRM_STATE_DIR
 #define kame_xfrm_state_may_send(x) (!(x)->dir || (x)->dir == XFRM_SA_DIR_OUT)
+#define kame_xfrm_state_may_receive(x) (!(x)->dir || (x)->dir == XFRM_SA_DIR_IN)
 #else
 #define kame_xfrm_state_may_send(x) ((void)(x), true)
+#define kame_xfrm_state_may_receive(x) ((void)(x), true)
 #endif
 
 /* A device may do more than the cipher. */

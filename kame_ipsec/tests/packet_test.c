@@ -460,14 +460,14 @@ static void again(struct kunit *test)
 }
 
 /* The state that a policy which names one, or takes any of its reqid, finds for a packet */
-static bool finds(struct kunit *test, u32 spi, struct kame_ipsec_found *found)
+static bool finds_in(struct kunit *test, u32 spi, u8 dir, struct kame_ipsec_found *found)
 {
 	struct kame_ipsec_policy *pol = kunit_kzalloc(test, sizeof(*pol), GFP_KERNEL);
 	const struct kame_ipsec_flow flow = {
 		.src.in6 = src6,
 		.dst.in6 = dst6,
 		.family = AF_INET6,
-		.dir = KAME_IPSEC_DIR_OUT,
+		.dir = dir,
 	};
 	struct xfrm_state *x;
 
@@ -482,6 +482,31 @@ static bool finds(struct kunit *test, u32 spi, struct kame_ipsec_found *found)
 	if (x)
 		xfrm_state_put(x);
 	return x;
+}
+
+static bool finds(struct kunit *test, u32 spi, struct kame_ipsec_found *found)
+{
+	return finds_in(test, spi, KAME_IPSEC_DIR_OUT, found);
+}
+
+/* A state may be for one direction. */
+static void direction(struct kunit *test)
+{
+	struct xfrm_state *x = add_state(test, IPPROTO_ESP, 0x4714);
+	struct kame_ipsec_found found;
+
+	KUNIT_EXPECT_TRUE(test, finds_in(test, 0, KAME_IPSEC_DIR_OUT, &found));
+	KUNIT_EXPECT_TRUE(test, finds_in(test, 0, KAME_IPSEC_DIR_FWD, &found));
+#ifdef KAME_HAVE_XFRM_STATE_DIR
+	x->dir = XFRM_SA_DIR_IN;
+	KUNIT_EXPECT_FALSE(test, finds_in(test, 0, KAME_IPSEC_DIR_OUT, &found));
+	KUNIT_EXPECT_TRUE(test, finds_in(test, 0, KAME_IPSEC_DIR_FWD, &found));
+	KUNIT_EXPECT_TRUE(test, finds_in(test, 0x4714, KAME_IPSEC_DIR_IN, &found));
+	x->dir = XFRM_SA_DIR_OUT;
+	KUNIT_EXPECT_TRUE(test, finds_in(test, 0, KAME_IPSEC_DIR_OUT, &found));
+	KUNIT_EXPECT_FALSE(test, finds_in(test, 0, KAME_IPSEC_DIR_IN, &found));
+#endif
+	del_state(x);
 }
 
 /* A state that a device takes over whole must not be used. */
@@ -514,6 +539,7 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(quotes),
 	KUNIT_CASE(room),
 	KUNIT_CASE(again),
+	KUNIT_CASE(direction),
 	KUNIT_CASE(offload),
 	{}
 };

@@ -27,7 +27,7 @@ X(IN_ICMP, "in_icmp", \
   "ICMP errors let in for the flow that they quote (RFC 4301 section 6)") \
 X(DROP_DISCARD, "drop_discard", "dropped: a policy says discard") \
 X(DROP_NO_STATE, "drop_no_state", "dropped: no state for a policy that requires one") \
-X(DROP_HOLD_EXPIRED, "drop_hold_expired", "dropped: held, and no state arrived in time") \
+X(DROP_HOLD_EXPIRED, "drop_hold_expired", "dropped: held, and no state arrived in time, or its policy or device went") \
 X(DROP_LOOP, "drop_loop", \
   "dropped: a packet that came round again with a protected packet inside, or inside its own output") \
 X(DROP_TOO_BIG, "drop_too_big", "dropped: too big for the path, and the sender was told") \
