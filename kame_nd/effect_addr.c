@@ -24,6 +24,10 @@
  */
 #define DISPUTES 10
 #define DISPUTE_TIME 10000
+/* Addresses of a prefix that are remembered though they are gone, as who sets one again may
+ * have decided something
+ */
+#define GONE_MAX 64
 
 /**
  * struct kame_nd_avoided - an address whose preferred lifetime was taken away
@@ -35,6 +39,7 @@
  * @disputes: times that a daemon has given it its lifetime again, without an advertisement
  * @disputed_at: when these began, in milliseconds since boot
  * @by_hand: somebody has given it a lifetime since: leave it
+ * @gone: the device does not have it
  */
 struct kame_nd_avoided {
 	struct list_head list;
@@ -45,6 +50,7 @@ struct kame_nd_avoided {
 	unsigned int disputes;
 	u64 disputed_at;
 	bool by_hand;
+	bool gone;
 };
 
 static struct kame_nd_avoided *find(struct kame_nd_prefix *prefix, const struct in6_addr *addr)
@@ -120,6 +126,8 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
 	struct kame_nd_ns *ns = prefix->link->ns;
 
+	if (a)
+		a->gone = false;
 	if (!ifp->prefered_lft || (a && a->by_hand))
 		return false;
 	if (!a) {
@@ -180,7 +188,13 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 
 	if (!a)
 		return false;
-	/* Whoever has set a lifetime since has set it well. */
+	/* Whoever has set a lifetime since has set it well: most often the advertisement that
+	 * the prefix is attached for.
+	 */
+	if (!a->by_hand && ifp->prefered_lft && detect) {
+		start_dad(ifp, true);
+		done = true;
+	}
 	if (!a->by_hand && !ifp->prefered_lft && ifp->tstamp == a->tstamp) {
 		ifp->prefered_lft = a->preferred;
 		ifp->regen_count = a->regen;
@@ -196,6 +210,23 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 	return done;
 }
 
+static void forget_gone(struct kame_nd_prefix *prefix)
+{
+	struct kame_nd_avoided *a, *next;
+	unsigned int n = 0;
+
+	list_for_each_entry(a, &prefix->addrs, list)
+		n += a->gone;
+	list_for_each_entry_safe(a, next, &prefix->addrs, list) {
+		if (n <= GONE_MAX)
+			return;
+		if (a->gone) {
+			forget(a);
+			n--;
+		}
+	}
+}
+
 /**
  * kame_nd_effect_addr - make the addresses of a prefix source addresses or not
  * @prefix: the prefix
@@ -209,11 +240,14 @@ bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, 
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 	struct net *net = dev_net(dev);
+	struct kame_nd_avoided *a;
 	struct inet6_ifaddr *ifp;
 	bool changed = false;
 
 	if (!idev || (!avoid_them && list_empty(&prefix->addrs)))
 		return false;
+	list_for_each_entry(a, &prefix->addrs, list)
+		a->gone = true;
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifp, &idev->addr_list, if_list) {
 		spin_lock(&ifp->lock);
@@ -226,7 +260,9 @@ bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, 
 	/* The kernel's own check of lifetimes finds what is over, and what is not. */
 	if (changed)
 		mod_delayed_work(system_wq, &net->ipv6.addr_chk_work, 0);
-	if (!avoid_them)
+	if (avoid_them)
+		forget_gone(prefix);
+	else
 		kame_nd_effect_addr_forget(prefix);
 	return changed;
 }

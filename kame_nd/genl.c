@@ -13,6 +13,7 @@
 #include "genl.h"
 #include "genl_fill.h"
 #include "genl_gen.h"
+#include "learn.h"
 #include "mib.h"
 #include "netns.h"
 #include "probe.h"
@@ -352,6 +353,8 @@ static void set_link(struct kame_nd_link *link, struct nlattr **attrs)
 	set_u32(&set->max_routers, attrs[KAME_ND_A_LINK_MAX_ROUTERS]);
 	set_u32(&set->left_out, attrs[KAME_ND_A_LINK_LEFT_OUT]);
 	WRITE_ONCE(ns->source_links, ns->source_links + set->source_router - was.source_router);
+	if (was.left_out != set->left_out)
+		kame_nd_learn_left_out(link);
 	if (was.enabled != set->enabled)
 		kame_nd_link_touch(link);
 	else if (was.rule_5_5 != set->rule_5_5 || was.source_router != set->source_router)

@@ -17,7 +17,9 @@
 #include "ra.h"
 #include "table.h"
 
-/* A burst of this many is learned late; of more, not all. */
+/* A burst of this many of a kind is learned late; of more, not all. Each kind has a bound of
+ * its own, so that a flood of advertisements doesn't have the answer of a router lost.
+ */
 #define QUEUE_MAX 512
 
 void kame_nd_hear_free(struct kame_nd_heard *heard)
@@ -31,10 +33,10 @@ static void enqueue(struct kame_nd_ns *ns, struct kame_nd_heard *heard, enum kam
 	bool full;
 
 	spin_lock_bh(&ns->queue_lock);
-	full = ns->queued >= QUEUE_MAX;
+	full = ns->queued[heard->what] >= QUEUE_MAX;
 	if (!full) {
 		list_add_tail(&heard->list, &ns->queue);
-		ns->queued++;
+		ns->queued[heard->what]++;
 	}
 	spin_unlock_bh(&ns->queue_lock);
 	if (full) {
@@ -59,7 +61,7 @@ struct kame_nd_heard *kame_nd_hear_next(struct kame_nd_ns *ns)
 	heard = list_first_entry_or_null(&ns->queue, struct kame_nd_heard, list);
 	if (heard) {
 		list_del(&heard->list);
-		ns->queued--;
+		ns->queued[heard->what]--;
 	}
 	spin_unlock_bh(&ns->queue_lock);
 	return heard;
@@ -209,6 +211,11 @@ static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *
 	u8 state;
 
 	if (event != NETEVENT_NEIGH_UPDATE || neigh->tbl != &nd_tbl)
+		return NOTIFY_DONE;
+	/* One that is taken out of the table, for want of use or of a carrier, tells what it
+	 * was once more: that says nothing of now.
+	 */
+	if (READ_ONCE(neigh->dead))
 		return NOTIFY_DONE;
 	state = READ_ONCE(neigh->nud_state);
 	if (!(state & (NUD_REACHABLE | NUD_FAILED | NUD_PROBE)))

@@ -16,12 +16,14 @@ struct net;
  * @KAME_ND_HEARD_FAILURE: the neighbour table has given a router up
  * @KAME_ND_HEARD_TROUBLE: a neighbour does not answer, or is being asked
  *	whether it does
+ * @KAME_ND_HEARD_KINDS: how many there are
  */
 enum kame_nd_heard_what {
 	KAME_ND_HEARD_RA,
 	KAME_ND_HEARD_ANSWER,
 	KAME_ND_HEARD_FAILURE,
 	KAME_ND_HEARD_TROUBLE,
+	KAME_ND_HEARD_KINDS
 };
 
 /**

@@ -37,24 +37,54 @@ static void expires(struct kame_nd_ns *ns, u64 when)
 			 msecs_to_jiffies(min_t(u64, left, INT_MAX)));
 }
 
+static void judge(struct kame_nd_edge *edge)
+{
+	unsigned int limit = edge->router->link->set.left_out;
+
+	kame_nd_edge_set_dropped(edge, limit && edge->left_out >= limit);
+}
+
 /* The router has not advertised these prefixes this time. */
 static void count_left_out(struct kame_nd_router *router, u64 now)
 {
-	unsigned int limit = router->link->set.left_out;
 	struct kame_nd_edge *edge;
 	bool counted = false;
 
-	if (!limit || now - router->omitted_at < BURST)
+	if (!router->link->set.left_out || now - router->omitted_at < BURST)
 		return;
 	list_for_each_entry(edge, &router->edges, of_router) {
 		if (edge->generation == router->generation)
 			continue;
 		counted = true;
-		if (++edge->left_out >= limit)
-			kame_nd_edge_set_dropped(edge, true);
+		edge->left_out++;
+		judge(edge);
 	}
 	if (counted)
 		router->omitted_at = now;
+}
+
+static void judge_all(struct list_head *routers)
+{
+	struct kame_nd_router *router;
+	struct kame_nd_edge *edge;
+
+	list_for_each_entry(router, routers, list) {
+		list_for_each_entry(edge, &router->edges, of_router)
+			judge(edge);
+	}
+}
+
+/**
+ * kame_nd_learn_left_out - have the setting left-out, which has changed, take effect
+ * @link: the link
+ *
+ * The caller settles states afterwards.
+ */
+void kame_nd_learn_left_out(struct kame_nd_link *link)
+{
+	lockdep_assert_held(&link->ns->lock);
+	judge_all(&link->routers);
+	judge_all(&link->unreachable);
 }
 
 static void refresh_prefix(struct kame_nd_prefix *prefix, const struct kame_nd_pio *pio, u64 now)
@@ -120,7 +150,7 @@ static void learn_pio(struct kame_nd_link *link, struct kame_nd_router *router,
 	edge->generation = router->generation;
 	edge->expires = prefix->valid;
 	edge->left_out = 0;
-	kame_nd_edge_set_dropped(edge, false);
+	judge(edge);
 }
 
 static bool is_replaced(const struct kame_nd_router *router, const struct kame_nd_ra *ra)

@@ -11,6 +11,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/kame_nd.h>
 
+#include "hear.h"
 #include "table.h"
 
 struct kame_nd_counters;
@@ -36,7 +37,7 @@ struct kame_nd_counters;
  * @expire_at: when it will run; protected by @lock
  * @queue_lock: protects @queue and @queued
  * @queue: what was heard and is to be learned (struct kame_nd_heard)
- * @queued: length of @queue
+ * @queued: how many of each kind are in @queue
  * @queue_work: learns it
  * @probe_work: sends the solicitations that are due, and sees who has not answered
  * @probe_at: when it will run; protected by @lock
@@ -74,7 +75,7 @@ struct kame_nd_ns {
 	u64 expire_at;
 	spinlock_t queue_lock;
 	struct list_head queue;
-	unsigned int queued;
+	unsigned int queued[KAME_ND_HEARD_KINDS];
 	struct work_struct queue_work;
 	struct delayed_work probe_work;
 	u64 probe_at;

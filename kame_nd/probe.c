@@ -283,15 +283,39 @@ static bool solicit(const struct kame_nd_router *router)
 	return sent;
 }
 
+/* What can't be done at the moment proves nothing. */
+static void put_off(struct kame_nd_router *router, u64 now)
+{
+	router->probe_at = now + RETRY;
+	if (++router->probe_delays < RETRIES_MAX)
+		return;
+	kame_nd_probe_stop(router);
+	kame_nd_router_set_reach(router, router->was);
+}
+
+/* Without a carrier no answer was to be had; all are asked anew when it is back. */
+static void give_up(struct kame_nd_router *router, u64 now)
+{
+	struct net_device *dev = get_dev(router->link);
+	bool could_answer = dev && can_send(dev);
+
+	dev_put(dev);
+	if (!could_answer) {
+		put_off(router, now);
+		return;
+	}
+	kame_nd_mib_inc(router->link->ns, KAME_ND_MIB_PROBE_FAILED);
+	kame_nd_probe_failed(router);
+	fail_neighbour(router);
+}
+
 /* Sends the next solicitation, or gives the router up. */
 static void probe_next(struct kame_nd_router *router, u64 now)
 {
 	struct kame_nd_link *link = router->link;
 
 	if (!router->probes_left) {
-		kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_FAILED);
-		kame_nd_probe_failed(router);
-		fail_neighbour(router);
+		give_up(router, now);
 		return;
 	}
 	if (!take_token(link, now)) {
@@ -305,11 +329,7 @@ static void probe_next(struct kame_nd_router *router, u64 now)
 					  last_wait(link));
 		return;
 	}
-	router->probe_at = now + RETRY;
-	if (++router->probe_delays < RETRIES_MAX)
-		return;
-	kame_nd_probe_stop(router);
-	kame_nd_router_set_reach(router, router->was);
+	put_off(router, now);
 }
 
 /* Sends the router solicitation that is due; returns when to try again. */

@@ -54,17 +54,21 @@ static int talk(struct socket *sock, struct sk_buff *request, union answer *answ
 	return ((struct nlmsgerr *)nlmsg_data(&answer->head))->error;
 }
 
-/* Frees the request. */
-static int send_request(struct net *net, struct sk_buff *request, union answer *answer)
+/* Sends the request, unless there was no room for all of it, and frees it. */
+static int send_request(struct net *net, struct sk_buff *request, bool no_room, union answer *answer)
 {
 	struct socket *sock;
-	int err;
+	int err = -EMSGSIZE;
 
+	if (no_room)
+		goto out;
+	nlmsg_end(request, nlmsg_hdr(request));
 	err = sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
-	if (!err) {
-		err = talk(sock, request, answer);
-		sock_release(sock);
-	}
+	if (err)
+		goto out;
+	err = talk(sock, request, answer);
+	sock_release(sock);
+out:
 	nlmsg_free(request);
 	return err;
 }
@@ -88,6 +92,7 @@ static int route(struct net *net, const struct kame_nd_source *s, int type, int 
 	union answer answer;
 	struct sk_buff *msg;
 	struct rtmsg *rtm;
+	bool no_room;
 
 	msg = new_request(type, NLM_F_ACK | flags, sizeof(*rtm), (void **)&rtm);
 	if (!msg)
@@ -98,16 +103,12 @@ static int route(struct net *net, const struct kame_nd_source *s, int type, int 
 	rtm->rtm_protocol = RTPROT_RA;
 	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = RTN_UNICAST;
-	if (nla_put_in6_addr(msg, RTA_SRC, &s->prefix) ||
-	    nla_put_in6_addr(msg, RTA_GATEWAY, &s->router) ||
-	    nla_put_u32(msg, RTA_OIF, s->ifindex) ||
-	    nla_put_u32(msg, RTA_TABLE, s->table) ||
-	    nla_put_u32(msg, RTA_PRIORITY, IP6_RT_PRIO_USER)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	nlmsg_end(msg, nlmsg_hdr(msg));
-	return send_request(net, msg, &answer);
+	no_room = nla_put_in6_addr(msg, RTA_SRC, &s->prefix) ||
+		nla_put_in6_addr(msg, RTA_GATEWAY, &s->router) ||
+		nla_put_u32(msg, RTA_OIF, s->ifindex) ||
+		nla_put_u32(msg, RTA_TABLE, s->table) ||
+		nla_put_u32(msg, RTA_PRIORITY, IP6_RT_PRIO_USER);
+	return send_request(net, msg, no_room, &answer);
 }
 
 static int label(struct net *net, const struct kame_nd_source *s, int type, int flags)
@@ -115,6 +116,7 @@ static int label(struct net *net, const struct kame_nd_source *s, int type, int 
 	struct ifaddrlblmsg *ifal;
 	union answer answer;
 	struct sk_buff *msg;
+	bool no_room;
 
 	msg = new_request(type, NLM_F_ACK | flags, sizeof(*ifal), (void **)&ifal);
 	if (!msg)
@@ -122,13 +124,9 @@ static int label(struct net *net, const struct kame_nd_source *s, int type, int 
 	ifal->ifal_family = AF_INET6;
 	ifal->ifal_prefixlen = s->len;
 	ifal->ifal_index = s->ifindex;
-	if (nla_put_in6_addr(msg, IFAL_ADDRESS, &s->prefix) ||
-	    nla_put_u32(msg, IFAL_LABEL, LABEL)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	nlmsg_end(msg, nlmsg_hdr(msg));
-	return send_request(net, msg, &answer);
+	no_room = nla_put_in6_addr(msg, IFAL_ADDRESS, &s->prefix) ||
+		nla_put_u32(msg, IFAL_LABEL, LABEL);
+	return send_request(net, msg, no_room, &answer);
 }
 
 /* Whether the label that the prefix has now is one that somebody else gave it. */
@@ -139,6 +137,7 @@ static bool has_other_label(struct net *net, const struct kame_nd_source *s)
 	struct ifaddrlblmsg *ifal;
 	union answer answer;
 	struct sk_buff *msg;
+	bool no_room;
 
 	msg = new_request(RTM_GETADDRLABEL, 0, sizeof(*ifal), (void **)&ifal);
 	if (!msg)
@@ -146,12 +145,8 @@ static bool has_other_label(struct net *net, const struct kame_nd_source *s)
 	ifal->ifal_family = AF_INET6;
 	ifal->ifal_prefixlen = 128;
 	ifal->ifal_index = s->ifindex;
-	if (nla_put_in6_addr(msg, IFAL_ADDRESS, &s->prefix)) {
-		nlmsg_free(msg);
-		return false;
-	}
-	nlmsg_end(msg, nlmsg_hdr(msg));
-	if (send_request(net, msg, &answer) || answer.head.nlmsg_type != RTM_NEWADDRLABEL ||
+	no_room = nla_put_in6_addr(msg, IFAL_ADDRESS, &s->prefix);
+	if (send_request(net, msg, no_room, &answer) || answer.head.nlmsg_type != RTM_NEWADDRLABEL ||
 	    nlmsg_len(&answer.head) < (int)sizeof(*has))
 		return false;
 	has = nlmsg_data(&answer.head);

@@ -42,7 +42,7 @@ heard() { # a|b WORD...
 detached_all() { busywait 20000 dead && busywait 20000 all_deprecated; }
 
 kame_nd set dev eth0 interval 100 probes 2 hold-down 100
-sysctl_h net.ipv6.conf.eth0.use_tempaddr=2
+sysctl_h net.ipv6.conf.eth0.use_tempaddr=2 net.ipv6.conf.eth0.max_desync_factor=0
 check "a prefix is learned" learned_from a
 check "and another" learned_from b
 check "an address that is temporary" busywait 20000 has temporary "$in_a"
@@ -71,8 +71,8 @@ busywait 20000 listening
 detach
 check "detached: public, temporary and DHCPv6 addresses are deprecated" busywait 20000 all_deprecated
 check "one set by hand is not" deprecated_is false '.local == "2001:db8:a::aa"'
-link_local() { ! ip -n "$h" -6 addr show dev eth0 scope link deprecated | grep -q inet6; }
-check "nor is the link-local address" link_local
+link_local_kept() { ! ip -n "$h" -6 addr show dev eth0 scope link deprecated | grep -q inet6; }
+check "nor is the link-local address" link_local_kept
 check "rtnetlink listeners see the addresses" busywait 20000 grep -q "2001:db8:a:.*deprecated" "$monitored"
 check "and the route" busywait 20000 grep -q "^2001:db8:a::/64 .*dead" "$monitored"
 kill $monitor && wait $monitor 2>/dev/null
@@ -169,6 +169,36 @@ dad_runs() {
 }
 check "it is tentative before it is used again" dad_runs
 
+# The advertisement that it is attached for has given it its lifetime already.
+returned() {
+	# The address that was taken is made again.
+	heard a "prefix=$pa" && busywait 20000 has -tentative "$public" || return
+	advertise_from a lifetime=0 && busywait 20000 prefix_is $pa detached other-router &&
+		busywait 20000 deprecated_is true "$public" || return
+	heard a "prefix=$pa" && busywait 20000 prefix_is $pa attached router || return
+	is_tentative() { has tentative "$public"; }
+	busywait 2000 is_tentative && busywait 20000 has -tentative "$public"
+}
+check "so it is when its router was forgotten and is back" returned
+# That it had none made while it was avoided has not cost it its successor.
+temporary_c() {
+	ip -n "$h" -j -6 addr show dev eth0 temporary |
+		jq '[.[].addr_info[]? | select(.local) | select(.local | startswith("2001:db8:c:"))] | length'
+}
+successor() {
+	local pc=2001:db8:c::/64
+
+	sysctl_h net.ipv6.conf.eth0.temp_prefered_lft=60
+	heard a "prefix=$pa" "prefix=$pc" || return
+	one() { equal 1 "$(temporary_c)" "temporary addresses"; }
+	busywait 20000 one && kame_nd pin $pc dev eth0 detached && busywait 20000 deprecated 2001:db8:c: || return
+	one && kame_nd pin $pc dev eth0 none || return
+	two() { equal 2 "$(temporary_c)" "temporary addresses"; }
+	busywait 90000 two
+}
+check "a temporary address that was avoided has a successor" successor
+sysctl_h net.ipv6.conf.eth0.temp_prefered_lft=86400
+
 # Stable privacy addresses (RFC 7217), and the device down and up
 stable() {
 	sysctl_h net.ipv6.conf.eth0.stable_secret=2001:db8::5ec
@@ -193,6 +223,31 @@ forgotten() {
 	prefix_is $pa attached router && prefix_is $pb attached router
 }
 check "a router without neighbour entry" forgotten
+# Nor does it prove anything that an entry is removed which was reachable when last used, or
+# that there is no answer without a carrier.
+neighbour_is() { ip -n "$h" -6 neigh show "$1" dev eth0 | grep -q "$2"; } # ADDRESS STATE
+no_neighbour() { ! ip -n "$h" -6 neigh show "$1" dev eth0 | grep -q .; }
+reach_is() { equal "$2" "$(nd_router "$1" reach)" "reach of $1"; }
+removed() {
+	local a
+
+	a=$(router_of a)
+	advertise_from a "prefix=$pa" && ip netns exec "$h" ping -6 -q -c 1 -W 5 "$a%eth0" &&
+		neighbour_is "$a" REACHABLE || return
+	kame_nd set dev eth0 interval 2000 probes 1
+	gone a
+	kame_nd probe
+	busywait 1000 reach_is "$a" probing || return
+	ip -n "$sw" link set port-h down
+	busywait 20000 no_neighbour "$a" || return
+	sleep 2
+	reach_is "$a" probing || return
+	ip -n "$sw" link set port-h up
+	back a
+	kame_nd set dev eth0 interval 100 probes 2
+	busywait 20000 reach_is "$a" reachable
+}
+check "the carrier goes while a router is asked" removed
 # A neighbour that fails has the routers asked, with no word from them.
 noticed() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return

@@ -79,6 +79,10 @@ answered_during_flood() {
 	[ $more -lt 16384 ]
 }
 flood_note=$(mktemp)
+events=$(mktemp)
+"$KAME" -n "$h" monitor nd >"$events" &
+monitor=$!
+cleanup() { kill "$monitor" 2>/dev/null; }
 check "reachable in a flood of $FLOOD routers, memory bounded" answered_during_flood
 sed 's/^/# /' "$flood_note"
 bounded() {
@@ -93,6 +97,12 @@ counted() {
 	at_least "$FLOOD" $(($(nd_count ra_learned) + $(nd_count ra_queue_full))) "advertisements accounted for"
 }
 check "each of the flood was learned or counted" counted
+answers_heard() {
+	kill "$monitor"
+	grep -q "router " "$events" || { echo "no events"; return 1; }
+	! grep "router $(router_of a) .*unreachable" "$events" && equal 0 "$(nd_count event_lost)" "events lost"
+}
+check "the true router was never taken for gone, nor an answer lost" answers_heard
 # Routers that hold places and are none are found out; the true one is heard again.
 recovers() {
 	"$KAME" -n "$h" nd set dev eth0 interval 100 probes 2 hold-down 0 probe-rate 1000

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# nightly: 6.12
 # quick: no
 # time-travel: yes
 #
@@ -151,6 +152,13 @@ left_out() {
 	advertise_from a "prefix=$pa"
 	busywait 2000 prefix_is 2001:db8:1::/64 deprecated left-out || return
 	busywait 2000 deprecated 2001:db8:1: || return
+	# The setting decides of what was left out before, too.
+	kame_nd set dev eth0 left-out 0
+	prefix_is 2001:db8:1::/64 attached router || return
+	kame_nd set dev eth0 left-out 2
+	prefix_is 2001:db8:1::/64 attached router || return
+	kame_nd set dev eth0 left-out 1
+	prefix_is 2001:db8:1::/64 deprecated left-out || return
 	advertise_from a "prefix=$pa" "prefix=2001:db8:1::/64,A"
 	busywait 2000 prefix_is 2001:db8:1::/64 attached
 }
