@@ -257,14 +257,4 @@ noticed() {
 	busywait 20000 prefix_is $pa detached other-router
 }
 check "a transmission that fails has a router found dead" noticed
-resume() {
-	local before
-
-	before=$(nd_count probe_start)
-	rtcwake -q -m freeze -s 1 || return $ksft_skip
-	busywait 20000 more_than "$before" probe_start
-}
-if [ -n "${SUSPEND:-}" ]; then
-	check "routers are asked when the machine wakes up" resume
-fi
 test_end
