@@ -130,6 +130,14 @@ static void take(struct kame_ipsec_policy *pol, struct held *held, struct list_h
 		list_del_init(&pol->hold_list);
 }
 
+/* The same for one that waited in vain */
+static void give_up(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, struct held *held,
+		    struct list_head *list)
+{
+	kame_ipsec_drop_count(ns, pol, held->skb, KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
+	take(pol, held, list);
+}
+
 /**
  * kame_ipsec_hold_move - packets go on waiting for the policy that took another's place
  * @ns: the namespace
@@ -170,10 +178,8 @@ void kame_ipsec_hold_purge(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *p
 
 	spin_lock_bh(&ns->hold_lock);
 	pol->gone = true;
-	list_for_each_entry_safe(held, next, &pol->held, list) {
-		kame_ipsec_drop_count(ns, pol, held->skb, KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
-		take(pol, held, &list);
-	}
+	list_for_each_entry_safe(held, next, &pol->held, list)
+		give_up(ns, pol, held, &list);
 	spin_unlock_bh(&ns->hold_lock);
 	list_for_each_entry_safe(held, next, &list, list)
 		held_free(held);
@@ -193,15 +199,10 @@ void kame_ipsec_hold_purge_dev(struct kame_ipsec_ns *ns, const struct net_device
 	LIST_HEAD(list);
 
 	spin_lock_bh(&ns->hold_lock);
-	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list) {
-		list_for_each_entry_safe(held, next, &pol->held, list) {
-			if (dev && skb_dst(held->skb)->dev != dev)
-				continue;
-			kame_ipsec_drop_count(ns, pol, held->skb,
-					      KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
-			take(pol, held, &list);
-		}
-	}
+	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list)
+		list_for_each_entry_safe(held, next, &pol->held, list)
+			if (!dev || skb_dst(held->skb)->dev == dev)
+				give_up(ns, pol, held, &list);
 	spin_unlock_bh(&ns->hold_lock);
 	list_for_each_entry_safe(held, next, &list, list)
 		held_free(held);
@@ -232,15 +233,12 @@ static void sort_held(struct kame_ipsec_ns *ns, struct list_head *ready, struct 
 
 	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list) {
 		list_for_each_entry_safe(held, hnext, &pol->held, list) {
-			if (is_ready(ns, pol, held)) {
+			if (is_ready(ns, pol, held))
 				take(pol, held, ready);
-			} else if (time_after_eq(jiffies, held->until)) {
-				kame_ipsec_drop_count(ns, pol, held->skb,
-						      KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
-				take(pol, held, late);
-			} else if (time_before(held->until, *next)) {
+			else if (time_after_eq(jiffies, held->until))
+				give_up(ns, pol, held, late);
+			else if (time_before(held->until, *next))
 				*next = held->until;
-			}
 		}
 	}
 }

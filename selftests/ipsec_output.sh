@@ -91,6 +91,12 @@ expired_since() { # BEFORE
 	[ "$(ipsec_count drop_hold_expired)" -gt "$1" ]
 }
 
+# Have one packet wait for its state.
+hold_one() { # VERSION MILLISECONDS
+	kame_a set hold-ms "$2" && listen_acquires /dev/null &&
+		equal OK "$(send_udp "$1" 10)" "error of a packet that is held"
+}
+
 # A held packet whose state never comes is dropped and counted.
 held_expires() { # VERSION
 	local before
@@ -98,9 +104,7 @@ held_expires() { # VERSION
 	forget
 	before=$(ipsec_count drop_hold_expired)
 	policy "$1" >/dev/null || return
-	kame_a set hold-ms 200 || return
-	listen_acquires /dev/null || return
-	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	hold_one "$1" 200 || return
 	busywait 5000 expired_since "$before" || return
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
@@ -112,10 +116,8 @@ held_freed() { # VERSION
 	forget
 	before=$(ipsec_count out_released)
 	index=$(policy "$1") || return
-	kame_a set hold-ms 30000 || return
 	watch_wire || return
-	listen_acquires /dev/null || return
-	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	hold_one "$1" 30000 || return
 	kame_a policy add dir out dst "${inner_b[$1]}" action bypass replace index "$index" || return
 	busywait 5000 released_since "$before" 1 || return
 	busywait 5000 seen_in_clear
@@ -132,9 +134,7 @@ held_goes() { # VERSION
 	forget
 	before=$(ipsec_count drop_hold_expired)
 	index=$(policy "$1") || return
-	kame_a set hold-ms 30000 || return
-	listen_acquires /dev/null || return
-	equal OK "$(send_udp "$1" 10)" "error of a packet that is held" || return
+	hold_one "$1" 30000 || return
 	kame_a policy del index "$index" || return
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
