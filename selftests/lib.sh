@@ -80,11 +80,11 @@ at_least() { # WANTED GOT [WHAT]
 
 # Run COMMAND until it succeeds.
 busywait() { # MILLISECONDS COMMAND...
-	local end=$(($(date +%s%3N) + $1))
+	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s%3N)" -lt $end ] || { "$@"; return; }
+		[ $((${EPOCHREALTIME//[^0-9]/} / 1000)) -lt $end ] || { "$@"; return; }
 		sleep 0.05
 	done
 }
