@@ -208,11 +208,7 @@ vm_start_qemu() {
 	vm_virtiofsd root /
 	vm_virtiofsd run "$run/out"
 	[ -z "$out" ] || vm_virtiofsd out "$out"
-	if [ "$kernel" = debug ]; then
-		: "${mem:=2G}"
-		# Interrupt routing by ACPI takes half a minute of time-outs.
-		append+=" acpi=noirq"
-	fi
+	[ "$kernel" != debug ] || : "${mem:=2G}"
 	: "${mem:=1G}"
 	if [ "$accel" != kvm ]; then
 		accel=tcg,thread=multi
@@ -220,7 +216,8 @@ vm_start_qemu() {
 		# this, a program takes three times as long to start.
 		append+=" norandmaps"
 	fi
-	args=(-accel "$accel" -cpu "$cpu" -M pc -smp "$smp" -m "$mem" -display none -no-reboot
+	args=(-accel "$accel" -cpu "$cpu" -M pc
+		-smp "$smp,sockets=$smp,cores=1,threads=1" -m "$mem" -display none -no-reboot
 		-nodefaults -kernel "$image" -initrd "$initrd"
 		-object "memory-backend-memfd,id=mem,size=$mem,share=on" -numa node,memdev=mem
 		-device virtio-serial-pci
