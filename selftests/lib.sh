@@ -79,13 +79,20 @@ at_least() { # WANTED GOT [WHAT]
 }
 
 # Run COMMAND until it succeeds.
+# A pipe that nobody writes to: to wait for it costs less than to start sleep.
+exec {lib_pipe}<> <(:)
+pause() { # SECONDS
+	read -rt "$1" -u "$lib_pipe"
+	return 0
+}
+
 busywait() { # MILLISECONDS COMMAND...
 	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $((${EPOCHREALTIME//[^0-9]/} / 1000)) -lt $end ] || { "$@"; return; }
-		sleep 0.05
+		pause 0.05
 	done
 }
 
