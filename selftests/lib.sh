@@ -78,7 +78,6 @@ at_least() { # WANTED GOT [WHAT]
 	[ "$2" -ge "$1" ] || { echo "${3:-value}: wanted at least $1, got $2"; return 1; }
 }
 
-# Run COMMAND until it succeeds.
 # A pipe that nobody writes to: to wait for it costs less than to start sleep.
 exec {lib_pipe}<> <(:)
 pause() { # SECONDS
@@ -86,6 +85,7 @@ pause() { # SECONDS
 	return 0
 }
 
+# Run COMMAND until it succeeds.
 busywait() { # MILLISECONDS COMMAND...
 	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1))
 
