@@ -110,6 +110,10 @@ compare() { # PROGRAM ARGUMENT...
 	[ -f "$work/selftests/net/$1" ] || { echo "there is no $1"; return $ksft_skip; }
 	for try in 1 2 3 4; do
 		run stock "$@"
+		if grep -qx "exit status $ksft_skip" "$work/stock"; then
+			echo "the program skips itself: $(tail -n 1 "$work/stock.out")"
+			return $ksft_skip
+		fi
 		mv "$work/stock" "$work/stock.$try"
 		load_module kame_ipv6 || return
 		run kame "$@"
@@ -129,7 +133,7 @@ build
 for program in "${programs[@]}"; do
 	# shellcheck disable=SC2086 # with arguments
 	check "$program" compare $program
-	echo "# $(grep -cv '^exit status' "$work/stock.1") results, $(tail -n 1 "$work/stock.1")," \
+	[ ! -f "$work/stock.1" ] || echo "# $(grep -cv '^exit status' "$work/stock.1") results, $(tail -n 1 "$work/stock.1")," \
 		"$(grep -cE 'FAIL|not ok' "$work/stock.1") of them failures, of stock"
 done
 test_end
