@@ -210,6 +210,29 @@ bound() {
 }
 check "no more prefixes than max-prefixes" bound
 
+# A long list is read in pieces, between which an advertisement may put it in another order.
+dumped() { ip netns exec "$h" "$(dirname "$0")/nd_dump.py" "$@"; }
+sixty() { equal 60 "$(kame_nd_json show length)" prefixes; }
+long_list() {
+	local number pieces what
+
+	kame_nd flush
+	advertise_from b count=60
+	busywait 3000 sixty || return
+	read -r number pieces what < <(dumped)
+	at_least 2 "$pieces" pieces && equal "60 same" "$number $what"
+}
+check "a list that stays the same while it is read" long_list
+torn() {
+	equal changed "$(dumped bash -c "ip netns exec $rb $(dirname "$0")/nd_ra.py eth0 \
+		prefix=2001:db8:0:5::/64; sleep 1" | cut -d " " -f 3)"
+}
+check "one that does not is marked" torn
+complete() {
+	equal 60 "$(kame_nd_json show '[.[] | .prefix] | unique | length')" prefixes
+}
+check "the command shows each prefix once" complete
+
 # The same prefix on two devices, and the paper's scope.
 scope() {
 	kame_nd flush
