@@ -24,9 +24,11 @@ static struct genl_family family;
 /* Tables change before the family is there, and after it is gone. */
 static bool registered;
 
-static int fill(struct sk_buff *msg, const void *item, u32 portid, u32 seq, int flags, u8 cmd)
+/* @cb: the dump, if it is one */
+static int fill(struct sk_buff *msg, const void *item, u32 portid, u32 seq,
+		struct netlink_callback *cb, u8 cmd)
 {
-	void *hdr = genlmsg_put(msg, portid, seq, &family, flags, cmd);
+	void *hdr = genlmsg_put(msg, portid, seq, &family, cb ? NLM_F_MULTI : 0, cmd);
 	int err;
 
 	if (!hdr)
@@ -41,6 +43,8 @@ static int fill(struct sk_buff *msg, const void *item, u32 portid, u32 seq, int 
 		genlmsg_cancel(msg, hdr);
 		return err;
 	}
+	if (cb)
+		genl_dump_check_consistent(cb, hdr);
 	genlmsg_end(msg, hdr);
 	return 0;
 }
@@ -105,7 +109,9 @@ void kame_nd_genl_router(struct kame_nd_router *router, enum kame_nd_cause cause
 			   nla_put_u8(msg, KAME_ND_A_ROUTER_GONE, gone));
 }
 
-/* A dump goes on at the n-th item of its kind; what changes meanwhile may be missed. */
+/* A dump goes on at the n-th item of its kind. Where lists change meanwhile an item may be
+ * missed or come twice, and the reader is told so.
+ */
 struct dump {
 	struct sk_buff *msg;
 	struct netlink_callback *cb;
@@ -120,7 +126,7 @@ static bool dump_item(struct dump *d, const void *item)
 	if (d->index++ < d->cb->args[0])
 		return true;
 	d->err = fill(d->msg, item, NETLINK_CB(d->cb->skb).portid, d->cb->nlh->nlmsg_seq,
-		      NLM_F_MULTI, d->cmd);
+		      d->cb, d->cmd);
 	if (!d->err)
 		return true;
 	d->index--;
@@ -168,6 +174,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 	const struct kame_nd_link *link;
 
 	mutex_lock(&ns->lock);
+	cb->seq = ns->listed;
 	list_for_each_entry(link, &ns->links, list) {
 		if (!dump_of_link(&d, link))
 			break;
@@ -300,7 +307,7 @@ static int reply_item(struct genl_info *info, u8 cmd)
 		item = info_router(ns, info);
 	err = PTR_ERR_OR_ZERO(item);
 	if (!err)
-		err = fill(msg, item, info->snd_portid, info->snd_seq, 0, cmd);
+		err = fill(msg, item, info->snd_portid, info->snd_seq, NULL, cmd);
 	mutex_unlock(&ns->lock);
 	if (err) {
 		nlmsg_free(msg);

@@ -94,8 +94,8 @@ static void refresh_prefix(struct kame_nd_prefix *prefix, const struct kame_nd_p
 	prefix->valid = kame_nd_lifetime_end(now, pio->valid);
 	prefix->preferred = kame_nd_lifetime_end(now, pio->preferred);
 	prefix->heard = now;
-	list_move_tail(&prefix->list,
-		       prefix->live ? &prefix->link->prefixes : &prefix->link->orphans);
+	kame_nd_list_last(prefix->link->ns, &prefix->list,
+			  prefix->live ? &prefix->link->prefixes : &prefix->link->orphans);
 	expires(prefix->link->ns, prefix->valid);
 	/* The kernel, or a daemon, is about to undo what the state has done. */
 	if (prefix->verdict.state != KAME_ND_STATE_ATTACHED)
@@ -176,8 +176,8 @@ static void refresh_router(struct kame_nd_router *router, const struct kame_nd_r
 	router->heard = now;
 	router->expires = kame_nd_lifetime_end(now, ra->lifetime);
 	router->generation++;
-	list_move_tail(&router->list,
-		       kame_nd_router_live(router) ? &link->routers : &link->unreachable);
+	kame_nd_list_last(link->ns, &router->list,
+			  kame_nd_router_live(router) ? &link->routers : &link->unreachable);
 	/* Its default route may be a new one. */
 	if (!kame_nd_router_live(router))
 		kame_nd_router_touch(router);

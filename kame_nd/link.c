@@ -79,6 +79,7 @@ struct kame_nd_link *kame_nd_link_get(struct kame_nd_ns *ns, int ifindex)
 	INIT_LIST_HEAD(&link->unreachable);
 	INIT_LIST_HEAD(&link->probing);
 	list_add_tail(&link->list, &ns->links);
+	kame_nd_listed(ns);
 	return link;
 }
 
@@ -119,6 +120,7 @@ void kame_nd_link_free(struct kame_nd_link *link, enum kame_nd_cause cause)
 	if (link->set.source_router)
 		WRITE_ONCE(link->ns->source_links, link->ns->source_links - 1);
 	list_del(&link->list);
+	kame_nd_listed(link->ns);
 	kfree(link);
 }
 

@@ -24,6 +24,8 @@ struct kame_nd_counters;
  * @lock: protects the tables below and all that they hold. It is taken within
  *	RTNL by notifiers, so RTNL must not be taken within it.
  * @links: struct kame_nd_link
+ * @listed: counts changes of what is in lists of links, routers and prefixes, and of
+ *	their order; never 0
  * @routers: struct kame_nd_router by device and address; readers under RCU
  * @prefixes: struct kame_nd_prefix by device and prefix
  * @edges: struct kame_nd_edge by prefix and router
@@ -62,6 +64,7 @@ struct kame_nd_ns {
 	struct net *net;
 	struct mutex lock;
 	struct list_head links;
+	unsigned int listed;
 	DECLARE_HASHTABLE(routers, KAME_ND_HASH_BITS);
 	DECLARE_HASHTABLE(prefixes, KAME_ND_HASH_BITS);
 	DECLARE_HASHTABLE(edges, KAME_ND_HASH_BITS);

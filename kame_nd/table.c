@@ -27,6 +27,28 @@ u64 kame_nd_now(void)
 	return ktime_to_ms(ktime_get_boottime());
 }
 
+/* A list of what is known changes: who is reading it will see a part of each. */
+void kame_nd_listed(struct kame_nd_ns *ns)
+{
+	lockdep_assert_held(&ns->lock);
+	if (!++ns->listed)
+		ns->listed = 1;
+}
+
+/**
+ * kame_nd_list_last - move a router or prefix to the end of a list of its link
+ * @ns: the namespace, locked
+ * @entry: what is moved
+ * @list: the list, which it may be in already
+ */
+void kame_nd_list_last(struct kame_nd_ns *ns, struct list_head *entry, struct list_head *list)
+{
+	if (list_is_last(entry, list))
+		return;
+	list_move_tail(entry, list);
+	kame_nd_listed(ns);
+}
+
 static u32 hash_addr(const struct kame_nd_ns *ns, int ifindex, u8 len,
 		     const struct in6_addr *addr)
 {
@@ -58,7 +80,7 @@ static void count_prefix(struct kame_nd_prefix *prefix, bool more)
 	struct kame_nd_link *link = prefix->link;
 
 	count(link->ns, &link->scope.prefixes, &link->ns->scope.prefixes, more);
-	list_move_tail(&prefix->list, more ? &link->prefixes : &link->orphans);
+	kame_nd_list_last(link->ns, &prefix->list, more ? &link->prefixes : &link->orphans);
 }
 
 static void count_bare(struct kame_nd_router *router, bool more)
@@ -169,6 +191,7 @@ struct kame_nd_router *kame_nd_router_add(struct kame_nd_link *link, const struc
 	if (only_unreachable(link))
 		touch_unreachable(link);
 	list_add_tail(&router->list, &link->routers);
+	kame_nd_listed(ns);
 	link->n_routers++;
 	count_bare(router, true);
 	hash_add_rcu(ns->routers, &router->hnode, hash_addr(ns, link->ifindex, 128, addr));
@@ -199,6 +222,7 @@ void kame_nd_router_del(struct kame_nd_router *router, enum kame_nd_cause cause)
 	list_del(&router->dirty);
 	hash_del_rcu(&router->hnode);
 	list_del(&router->list);
+	kame_nd_listed(link->ns);
 	link->n_routers--;
 	if (only_unreachable(link))
 		touch_unreachable(link);
@@ -233,7 +257,7 @@ void kame_nd_router_set_reach(struct kame_nd_router *router, enum kame_nd_reach 
 			KAME_ND_MIB_ROUTER_UNREACHABLE);
 	if (only_unreachable(link))
 		touch_unreachable(link);
-	list_move_tail(&router->list, live ? &link->routers : &link->unreachable);
+	kame_nd_list_last(link->ns, &router->list, live ? &link->routers : &link->unreachable);
 	link->n_unreachable += live ? -1 : 1;
 	if (only_unreachable(link))
 		touch_unreachable(link);
@@ -313,6 +337,7 @@ struct kame_nd_prefix *kame_nd_prefix_add(struct kame_nd_link *link, const struc
 	INIT_LIST_HEAD(&prefix->edges);
 	INIT_LIST_HEAD(&prefix->addrs);
 	list_add_tail(&prefix->list, &link->orphans);
+	kame_nd_listed(ns);
 	link->n_prefixes++;
 	hash_add(ns->prefixes, &prefix->hnode, hash_addr(ns, link->ifindex, len, addr));
 	kame_nd_mib_inc(ns, KAME_ND_MIB_PREFIX_LEARNED);
@@ -340,6 +365,7 @@ void kame_nd_prefix_del(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 	list_del_init(&prefix->dirty);
 	hash_del(&prefix->hnode);
 	list_del(&prefix->list);
+	kame_nd_listed(link->ns);
 	link->n_prefixes--;
 	kfree(prefix);
 }
@@ -521,6 +547,7 @@ void kame_nd_settle(struct kame_nd_ns *ns, enum kame_nd_cause cause)
 void kame_nd_table_init(struct kame_nd_ns *ns)
 {
 	INIT_LIST_HEAD(&ns->links);
+	ns->listed = 1;
 	INIT_LIST_HEAD(&ns->dirty);
 	INIT_LIST_HEAD(&ns->dirty_routers);
 	hash_init(ns->routers);

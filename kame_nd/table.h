@@ -235,6 +235,9 @@ static inline bool kame_nd_router_live(const struct kame_nd_router *router)
 
 u64 kame_nd_now(void);
 
+void kame_nd_listed(struct kame_nd_ns *ns);
+void kame_nd_list_last(struct kame_nd_ns *ns, struct list_head *entry, struct list_head *list);
+
 struct kame_nd_link *kame_nd_link_find(struct kame_nd_ns *ns, int ifindex);
 struct kame_nd_link *kame_nd_link_get(struct kame_nd_ns *ns, int ifindex);
 void kame_nd_link_free(struct kame_nd_link *link, enum kame_nd_cause cause);

@@ -135,6 +135,30 @@ none_left() {
 }
 both_hops() { hop_alive "$address_a" && hop_alive "$address_b"; }
 check "the route by both is spread over both" by_both
+# RFC 8028: but what comes from a router's prefix leaves by that router.
+flows_from() { # BEGINNING of the source: the routers that 32 flows take
+	local n source
+
+	source=$(own_address "$1" -tentative)
+	[ -n "$source" ] || return
+	for ((n = 1; n <= 32; n++)); do
+		echo "route get 2001:db8:ffff::$n from $source"
+	done | ip -n "$h" -6 -o -batch - | grep -o 'via [^ ]*' | sort -u
+}
+source_routes() { equal "$1" "$(ip -n "$h" -6 route show | grep -c '^default from')" "source routes"; }
+by_source() {
+	equal "via $address_a" "$(flows_from 2001:db8:a:)" "routers from the first prefix" &&
+		equal "via $address_b" "$(flows_from 2001:db8:b:)" "routers from the second"
+}
+source_router() {
+	local status
+
+	equal 2 "$(flows_from 2001:db8:a: | wc -l)" "routers from the first prefix before" || return
+	kame_nd set dev eth0 source-router on && busywait 10000 source_routes 2 && by_source
+	status=$?
+	kame_nd set dev eth0 source-router off && busywait 10000 source_routes 0 && return $status
+}
+check "with source-router each flow leaves by its source's router" source_router
 check "where no router is left neither is dead" none_left
 check "nor of the route by both" both_hops
 other_first() {

@@ -7,13 +7,18 @@
 # and requests of random content.
 #
 # Environment: COUNT of malformed advertisements and of requests (default 2000), FLOOD
-# of distinct routers and prefixes (default 100000), SEED (default random)
+# of distinct routers and prefixes (default 100000; where every instruction is checked or
+# emulated, 20000), SEED (default random)
 
 # shellcheck source=selftests/lib_nd_link.sh
 . "$(dirname "$0")/lib_nd_link.sh"
 require_command jq ip ping python3
 test_begin kame_nd
-: "${COUNT:=2000}" "${FLOOD:=100000}" "${SEED:=$RANDOM}"
+: "${COUNT:=2000}" "${SEED:=$RANDOM}"
+case $(uname -r) in
+*-um) : "${FLOOD:=100000}" ;;
+*) : "${FLOOD:=20000}" ;;
+esac
 echo "# SEED=$SEED"
 setup_one_link || skip_all "no link of namespaces"
 # What the flood does to others' tables is another matter. The bridge would remember the
@@ -82,7 +87,12 @@ flood_note=$(mktemp)
 events=$(mktemp)
 "$KAME" -n "$h" monitor nd >"$events" &
 monitor=$!
-cleanup() { kill "$monitor" 2>/dev/null; }
+# The first ping has packets stamped with the time, and the last one ends that: by a change of
+# the very code that the flood runs through, which emulated processors don't always survive.
+# One that lasts leaves it as it is.
+ip netns exec "$ra" ping -6 -q -i 3600 "$(address_of h)%eth0" >/dev/null 2>&1 &
+stamps=$!
+cleanup() { kill "$monitor" "$stamps" 2>/dev/null; }
 check "reachable in a flood of $FLOOD routers, memory bounded" answered_during_flood
 sed 's/^/# /' "$flood_note"
 bounded() {

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um um-kasan 6.12-rt
+# nightly: 6.12
 # timeout: 900
 # quick: no
 #

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Draw what nd_ra_growth.sh measured: JSON lines in, SVG out.
 
-Nanoseconds that kame_nd spends on an advertisement against the number of routers and
-prefixes that are known, with the growth that is allowed.
+What kame_nd spends on an advertisement, in times of what it spends where one router is
+known, against the number of routers and prefixes that are known: the median, least and
+most of the rounds, with the growth that is allowed.
 """
 import json
 import math
@@ -15,6 +16,7 @@ ALLOWED = 1.5
 
 STYLE = """text { font: 12px sans-serif; fill: #222 } .grid { stroke: #ddd }
 .cost { stroke: #0072b2; stroke-width: 2; fill: none } .point { fill: #0072b2 }
+.spread { stroke: #0072b2 }
 .allowed { stroke: #d55e00; stroke-dasharray: 6 4 } .frame { stroke: #888; fill: none }"""
 
 
@@ -26,22 +28,22 @@ def step_of(most):
 
 def draw(rows):
     """The lines of the picture"""
-    allowed = rows[0]["cost"] * ALLOWED
-    most = max([row["cost"] for row in rows] + [allowed]) * 1.15
+    most = max([row["growth_max"] for row in rows] + [ALLOWED]) * 1.15
     decades = max(math.log10(rows[-1]["known"]), 1)
 
     def x(known):
         return LEFT + PLOT_W * math.log10(known) / decades
 
-    def y(cost):
-        return TOP + PLOT_H * (1 - max(cost, 0) / most)
+    def y(growth):
+        return TOP + PLOT_H * (1 - max(growth, 0) / most)
 
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
     yield f"<style>{STYLE}</style>"
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
     yield (f'<text x="{LEFT}" y="30" font-size="15">What kame_nd spends on a router '
            "advertisement with one prefix</text>")
-    yield f'<text x="{LEFT}" y="50">nanoseconds, on {rows[0]["release"]}</text>'
+    yield (f'<text x="{LEFT}" y="50">times of {rows[0]["cost"]} nanoseconds, '
+           f'on {rows[0]["release"]}</text>')
     step = step_of(most)
     for n in range(int(most / step) + 1):
         at = y(n * step)
@@ -54,10 +56,14 @@ def draw(rows):
     yield f'<rect x="{LEFT}" y="{TOP}" width="{PLOT_W}" height="{PLOT_H}" class="frame"/>'
     yield (f'<text x="{LEFT + PLOT_W / 2}" y="{TOP + PLOT_H + 42}" text-anchor="middle">'
            "routers, and prefixes, that are known</text>")
-    yield (f'<line x1="{LEFT}" y1="{y(allowed):.1f}" x2="{LEFT + PLOT_W}" '
-           f'y2="{y(allowed):.1f}" class="allowed"/>')
-    yield f'<text x="{LEFT + 8}" y="{y(allowed) - 6:.1f}">{ALLOWED} times the first</text>'
-    points = [(x(row["known"]), y(row["cost"])) for row in rows]
+    yield (f'<line x1="{LEFT}" y1="{y(ALLOWED):.1f}" x2="{LEFT + PLOT_W}" '
+           f'y2="{y(ALLOWED):.1f}" class="allowed"/>')
+    yield f'<text x="{LEFT + 8}" y="{y(ALLOWED) - 6:.1f}">{ALLOWED} times the first</text>'
+    for row in rows:
+        at = x(row["known"])
+        yield (f'<line x1="{at:.1f}" y1="{y(row["growth_min"]):.1f}" x2="{at:.1f}" '
+               f'y2="{y(row["growth_max"]):.1f}" class="spread"/>')
+    points = [(x(row["known"]), y(row["growth"])) for row in rows]
     yield '<polyline class="cost" points="' + " ".join(f"{a:.1f},{b:.1f}" for a, b in points) + '"/>'
     for a, b in points:
         yield f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4" class="point"/>'
