@@ -291,7 +291,7 @@ static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipse
 			const struct kame_ipsec_policy *pol)
 {
 	if (!kame_ipsec_out_local(out) || out->skb->dev->flags & IFF_LOOPBACK ||
-	    !kame_ipsec_icmp_quotes_decrypted(out->ns, quote))
+	    !kame_ipsec_icmp_quotes_decrypted(out->ns, out->skb, quote))
 		return false;
 	return READ_ONCE(out->ns->quote) == KAME_IPSEC_QUOTE_NEVER ||
 	       !pol || pol->action != KAME_IPSEC_ACTION_PROTECT;
