@@ -333,7 +333,7 @@ static bool socket_has_policy(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb_to_full_sk(skb);
 
-	return sk && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
+	return sk && sk_fullsock(sk) && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
 }
 
 static unsigned int output(const struct kame_ipsec_out *out)
@@ -402,7 +402,10 @@ int kame_ipsec_output_resume(struct net *net, struct sock *sk, struct sk_buff *s
 	int err;
 
 	rcu_read_lock();
-	if (!leave_alone(skb, family))
+	/* The route may have gone meanwhile, and nobody would count what becomes of the packet. */
+	if (skb_dst(skb) && skb_dst(skb)->obsolete == DST_OBSOLETE_DEAD)
+		verdict = drop(&out, NULL, KAME_IPSEC_MIB_DROP_NO_ROUTE, -EHOSTUNREACH);
+	else if (!leave_alone(skb, family))
 		verdict = output_bh(&out);
 	err = NF_DROP_GETERR(verdict);
 	if (verdict == NF_ACCEPT) {
