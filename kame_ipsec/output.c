@@ -13,6 +13,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
+#include <net/inet_connection_sock.h>
 #include <net/ip.h>
 #include <net/ipv6_stubs.h>
 #include <net/l3mdev.h>
@@ -31,10 +32,22 @@
 #include "pmtu.h"
 #include "room.h"
 
-/* How many times this CPU is within the output of a packet. Bottom halves are off
- * while it is not 0: a chain of calls stays on its CPU, and no other one comes between.
+/**
+ * struct under_way - a packet whose transform is up the chain of calls
+ * @skb: the packet, which may be gone: to compare with only
+ * @sk: its socket, likewise
+ * @up: the next one up, or NULL
  */
-static DEFINE_PER_CPU(unsigned int, depth);
+struct under_way {
+	const struct sk_buff *skb;
+	const struct sock *sk;
+	const struct under_way *up;
+};
+
+/* The last of them. Bottom halves are off while there are any: a chain of calls stays on
+ * its CPU, and no other one comes between.
+ */
+static DEFINE_PER_CPU(const struct under_way *, under_way);
 
 static unsigned int stolen(int err)
 {
@@ -56,6 +69,11 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 {
 	struct kame_ipsec_pcpu *stats = this_cpu_ptr(pol->pcpu);
 	struct dst_entry *dst = skb_dst(skb);
+	struct under_way here = {
+		.skb = skb,
+		.sk = skb->sk,
+		.up = __this_cpu_read(under_way),
+	};
 	int err;
 
 	__this_cpu_inc(ns->mib->count[KAME_IPSEC_MIB_OUT_PROTECTED]);
@@ -67,9 +85,9 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 	}
 	kame_ipsec_room_make(skb, dst->header_len + LL_RESERVED_SPACE(dst->dev),
 			     dst->trailer_len);
-	__this_cpu_inc(depth);
+	__this_cpu_write(under_way, &here);
 	err = xfrm_output(sk, skb);
-	__this_cpu_dec(depth);
+	__this_cpu_write(under_way, here.up);
 	if (unlikely(err < 0)) {
 		/* The packet is gone: nothing is left to trace. */
 		kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_DROP_TRANSFORM);
@@ -78,9 +96,7 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 	return err;
 }
 
-/* The policy of the packet that is being cut to fit. There is one at a time: what
- * comes out of a transform is not transformed.
- */
+/* The policy of the packet that is being cut to fit */
 static DEFINE_PER_CPU(struct kame_ipsec_policy *, cutting);
 
 static int transform_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -89,16 +105,17 @@ static int transform_fragment(struct net *net, struct sock *sk, struct sk_buff *
 	 * the rest is done behind the transform.
 	 */
 	skb->ignore_df = 1;
-	return transform(kame_ipsec_ns(net), this_cpu_read(cutting), sk, skb);
+	return transform(kame_ipsec_ns(net), __this_cpu_read(cutting), sk, skb);
 }
 
 static int transform_cut(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol)
 {
+	struct kame_ipsec_policy *before = __this_cpu_read(cutting);
 	int err;
 
-	this_cpu_write(cutting, pol);
+	__this_cpu_write(cutting, pol);
 	err = ipv6_stub->ipv6_fragment(out->ns->net, out->sk, out->skb, transform_fragment);
-	this_cpu_write(cutting, NULL);
+	__this_cpu_write(cutting, before);
 	return err;
 }
 
@@ -151,6 +168,26 @@ static unsigned int no_bundle(const struct kame_ipsec_out *out, struct kame_ipse
 	}
 }
 
+/* A socket whose stream may be made of packets of others: ESP in TCP, RFC 8229 */
+static bool is_carrier(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk_is_tcp(sk) && inet_csk_has_ulp(sk);
+}
+
+/* Whether what can't be looked into may be one of the packets that are under way. A queue
+ * on the way may send somebody else's, which has another socket.
+ */
+static bool may_be_under_way(const struct sk_buff *skb)
+{
+	bool unknown = !skb->sk || is_carrier(skb->sk);
+	const struct under_way *u;
+
+	for (u = __this_cpu_read(under_way); u; u = u->up)
+		if (unknown || u->skb == skb || u->sk == skb->sk)
+			return true;
+	return false;
+}
+
 /* A packet that a tunnel device made from a packet of ours must not be protected
  * again. One that lost no more than its mark is sent as it is.
  */
@@ -168,9 +205,13 @@ static bool refused(const struct kame_ipsec_out *out, struct kame_ipsec_policy *
 		*verdict = drop(out, pol, KAME_IPSEC_MIB_DROP_LOOP, -ELOOP);
 		return true;
 	case KAME_IPSEC_SEEN_NEVER:
+		if (!is_carrier(out->skb->sk))
+			return false;
+		break;
+	case KAME_IPSEC_SEEN_UNKNOWN:
 		break;
 	}
-	if (!__this_cpu_read(depth))
+	if (!may_be_under_way(out->skb))
 		return false;
 	kame_ipsec_policy_count(pol, KAME_IPSEC_STAT_SECOND_PASS);
 	*verdict = drop(out, pol, KAME_IPSEC_MIB_DROP_LOOP, -ELOOP);
@@ -230,7 +271,7 @@ static unsigned int protect(const struct kame_ipsec_out *out, struct kame_ipsec_
 	struct dst_entry *dst;
 	struct kame_ipsec_bundle *b;
 
-	if (unlikely(__this_cpu_read(depth))) {
+	if (unlikely(__this_cpu_read(under_way))) {
 		unsigned int verdict;
 
 		if (refused(out, pol, &verdict))
