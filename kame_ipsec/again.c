@@ -5,10 +5,11 @@
  *
  * Three defences, from the cheap one to the thorough one:
  *  1. xfrm_output() marks the packet in its control block.
- *  2. A tunnel device on the way clears the control block. Within one chain of
- *     calls a counter shows that the routine is inside itself (output.c).
- *  3. A queue, or a cipher that finishes later, breaks the chain of calls. A packet
- *     in a tunnel is looked into: a state of ours has its SPI there.
+ *  2. A tunnel device on the way clears the control block. A packet in a tunnel is
+ *     looked into: a state of ours has its SPI there.
+ *  3. Some packets can't be looked into. Within one chain of calls they are taken for
+ *     those that are up the chain, unless they have another socket (output.c). A queue,
+ *     or a cipher that finishes later, breaks the chain.
  */
 #include <linux/udp.h>
 #include <net/gre.h>
@@ -82,8 +83,8 @@ static bool enter_gre(struct again_walk *w, int off)
  * @skb: the packet
  * @family: AF_INET or AF_INET6
  *
- * Packets in IP, GRE or UDP are found; others are not told apart from those of
- * somebody else.
+ * Packets in IP, GRE or UDP are found. Others are not told apart from those of
+ * somebody else; nothing of ours is within what carries TCP, SCTP or ICMP.
  */
 enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff *skb, u8 family)
 {
@@ -103,13 +104,13 @@ enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff
 			break;
 		switch (up.proto) {
 		case IPPROTO_ESP:
-			return ours(&w, IPPROTO_ESP, up.off) ? seen : KAME_IPSEC_SEEN_NEVER;
+			return ours(&w, IPPROTO_ESP, up.off) ? seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_AH:
 			return ours(&w, IPPROTO_AH, up.off + offsetof(struct ip_auth_hdr, spi)) ?
-				seen : KAME_IPSEC_SEEN_NEVER;
+				seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_UDP:
 			return ours(&w, IPPROTO_ESP, up.off + sizeof(struct udphdr)) ?
-				seen : KAME_IPSEC_SEEN_NEVER;
+				seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_IPIP:
 			w.family = AF_INET;
 			w.off = up.off;
@@ -120,13 +121,18 @@ enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff
 			break;
 		case IPPROTO_GRE:
 			if (!enter_gre(&w, up.off))
-				return KAME_IPSEC_SEEN_NEVER;
+				return KAME_IPSEC_SEEN_UNKNOWN;
 			break;
-		default:
+		case IPPROTO_TCP:
+		case IPPROTO_SCTP:
+		case IPPROTO_ICMP:
+		case IPPROTO_ICMPV6:
 			return KAME_IPSEC_SEEN_NEVER;
+		default:
+			return KAME_IPSEC_SEEN_UNKNOWN;
 		}
 	}
-	return KAME_IPSEC_SEEN_NEVER;
+	return KAME_IPSEC_SEEN_UNKNOWN;
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_again_seen);
 

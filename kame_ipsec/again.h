@@ -6,12 +6,14 @@
 
 /**
  * enum kame_ipsec_seen - whether a packet was protected by this node before
- * @KAME_IPSEC_SEEN_NEVER: no
+ * @KAME_IPSEC_SEEN_NEVER: no: what it carries can be read
+ * @KAME_IPSEC_SEEN_UNKNOWN: what it carries can't be told, and no state of ours made it
  * @KAME_IPSEC_SEEN_ITSELF: the packet is what one of our states made
  * @KAME_IPSEC_SEEN_INSIDE: a tunnel put a header around such a packet
  */
 enum kame_ipsec_seen {
 	KAME_IPSEC_SEEN_NEVER,
+	KAME_IPSEC_SEEN_UNKNOWN,
 	KAME_IPSEC_SEEN_ITSELF,
 	KAME_IPSEC_SEEN_INSIDE,
 };

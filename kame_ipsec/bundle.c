@@ -172,32 +172,6 @@ u32 kame_ipsec_bundle_mtu(struct xfrm_state *x, u32 child_mtu, u8 family)
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_bundle_mtu);
 
-static int vrf_of(const struct dst_entry *dst)
-{
-	return netif_is_l3_slave(dst->dev) ? l3mdev_master_ifindex_rcu(dst->dev) : 0;
-}
-
-static u32 outer_mark(const struct xfrm_state *x, u32 mark)
-{
-	return x->props.smark.v || x->props.smark.m ?
-		xfrm_smark_get(mark, (struct xfrm_state *)x) : 0;
-}
-
-/**
- * kame_ipsec_bundle_fits - whether a current bundle is also that of a packet
- * @b: the bundle
- * @skb: the packet, with its own route
- *
- * Context: rcu_read_lock().
- */
-bool kame_ipsec_bundle_fits(struct kame_ipsec_bundle *b, const struct sk_buff *skb)
-{
-	if (b->transport)
-		return b->xdst.child == skb_dst(skb);
-	return b->l3mdev == vrf_of(skb_dst(skb)) &&
-	       (!b->smark || b->mark == outer_mark(b->xdst.u.dst.xfrm, skb->mark));
-}
-
 /* What code that takes any dst of IPv4 or IPv6 for a route may read */
 static void bundle_fill_route(struct kame_ipsec_bundle *b, const struct sk_buff *skb, u8 family)
 {
@@ -245,10 +219,9 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	b->xdst.xfrm_genid = x->genid;
 	b->xdst.num_xfrms = 1;
 	b->xdst.path_cookie = route_cookie(child);
-	b->child_mtu = dst_mtu(child);
-	/* What offload compares: a packet that is to be fragmented must be protected before. */
-	b->xdst.child_mtu_cached = b->child_mtu;
-	b->mtu = kame_ipsec_bundle_mtu(x, b->child_mtu, family);
+	/* Offload compares it, too: a packet that is to be fragmented must be protected before. */
+	b->xdst.child_mtu_cached = dst_mtu(child);
+	b->mtu = kame_ipsec_bundle_mtu(x, b->xdst.child_mtu_cached, family);
 	dst_metric_set(dst, RTAX_MTU, b->mtu);
 	b->smark = x->props.smark.v || x->props.smark.m;
 	b->encap = x->encap;
@@ -271,8 +244,8 @@ static struct dst_entry *bundle_child(struct net *net, const struct xfrm_state *
 static struct dst_entry *bundle_build(struct kame_ipsec_ns *ns, struct xfrm_state *x,
 				      const struct sk_buff *skb, u8 family)
 {
-	int l3mdev = vrf_of(skb_dst(skb));
-	u32 mark = outer_mark(x, skb->mark);
+	int l3mdev = kame_ipsec_bundle_vrf(skb_dst(skb));
+	u32 mark = kame_ipsec_bundle_mark(x, skb->mark);
 	struct kame_ipsec_bundle *b;
 	struct dst_entry *child;
 

@@ -2,6 +2,7 @@
 #ifndef _KAME_IPSEC_BUNDLE_H
 #define _KAME_IPSEC_BUNDLE_H
 
+#include <net/l3mdev.h>
 #include <net/xfrm.h>
 
 #include "policy.h"
@@ -9,31 +10,30 @@
 /**
  * struct kame_ipsec_bundle - a route that leads through one state
  * @xdst: as the kernel's transform code wants it. Its child is the route of the
- *	protected packet; u.dst.xfrm is the state; both are held.
- * @child_mtu: MTU of the child that @mtu was computed from
+ *	protected packet; u.dst.xfrm is the state; both are held. Its child_mtu_cached is
+ *	what @mtu was computed from.
  * @mtu: the biggest packet that passes without fragments, before it is protected
  * @l3mdev: index of the VRF that the route of the peer was looked up in, 0 for none
  * @mark: mark that it was looked up with
+ * @again: index of the policy that the protected packet matches; 0 for none
  * @smark: whether @mark depends on the mark of the packet
  * @narrow: whether the state has a selector that each packet must be held against
  * @transport: whether the child is the packet's own route
- * @encap: whether the state puts its packets into UDP
- * @again: index of the policy that the protected packet matches; 0 for none
  * @for_now: whether another state may be the one to use after @until
+ * @encap: whether the state puts its packets into UDP
  * @until: in jiffies
  */
 struct kame_ipsec_bundle {
 	struct xfrm_dst xdst;
-	u32 child_mtu;
 	u32 mtu;
 	int l3mdev;
 	u32 mark;
+	u32 again;
 	bool smark;
 	bool narrow;
 	bool transport;
-	bool encap;
-	u32 again;
 	bool for_now;
+	bool encap;
 	unsigned long until;
 };
 
@@ -51,11 +51,39 @@ static inline bool kame_ipsec_bundle_current(struct kame_ipsec_bundle *b)
 	return READ_ONCE(x->km.state) == XFRM_STATE_VALID &&
 	       READ_ONCE(x->genid) == b->xdst.xfrm_genid &&
 	       dst_check(child, b->xdst.path_cookie) &&
-	       dst_mtu(child) == b->child_mtu &&
+	       dst_mtu(child) == b->xdst.child_mtu_cached &&
 	       !(b->for_now && time_after(jiffies, b->until));
 }
 
-bool kame_ipsec_bundle_fits(struct kame_ipsec_bundle *b, const struct sk_buff *skb);
+/* Index of the VRF that a route is in, 0 for none */
+static inline int kame_ipsec_bundle_vrf(const struct dst_entry *dst)
+{
+	return netif_is_l3_slave(dst->dev) ? l3mdev_master_ifindex_rcu(dst->dev) : 0;
+}
+
+/* The mark to look up the route of the peer with */
+static inline u32 kame_ipsec_bundle_mark(const struct xfrm_state *x, u32 mark)
+{
+	return x->props.smark.v || x->props.smark.m ?
+		xfrm_smark_get(mark, (struct xfrm_state *)x) : 0;
+}
+
+/**
+ * kame_ipsec_bundle_fits - whether a current bundle is also that of a packet
+ * @b: the bundle
+ * @skb: the packet, with its own route
+ *
+ * Context: rcu_read_lock().
+ */
+static inline bool kame_ipsec_bundle_fits(const struct kame_ipsec_bundle *b,
+					  const struct sk_buff *skb)
+{
+	if (b->transport)
+		return b->xdst.child == skb_dst(skb);
+	return b->l3mdev == kame_ipsec_bundle_vrf(skb_dst(skb)) &&
+	       (!b->smark || b->mark == kame_ipsec_bundle_mark(b->xdst.u.dst.xfrm, skb->mark));
+}
+
 struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 					const struct sk_buff *skb,
 					const struct kame_ipsec_flow *flow);

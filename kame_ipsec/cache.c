@@ -10,29 +10,31 @@
 #define CACHE_SIZE (1 << KAME_IPSEC_CACHE_BITS)
 
 /**
- * kame_ipsec_cache_find - what a flow meets
+ * kame_ipsec_cache_fill - have an entry be that of a flow
  * @ns: the namespace
+ * @c: this CPU's entry for it
  * @flow: the flow, with the fields that selectors look at
+ * @fields: those fields
+ * @gen: generation of the policies, read before
  *
  * Context: bottom halves off, rcu_read_lock().
- * Return: this CPU's entry of the flow, whose policy is current. Its bundle may not be.
+ * Return: false where policies have come that look at more than @fields: what they made of
+ * the flow might be neither what it was before nor what it is with them.
  */
-struct kame_ipsec_cached *kame_ipsec_cache_find(struct kame_ipsec_ns *ns,
-						const struct kame_ipsec_flow *flow)
+bool kame_ipsec_cache_fill(struct kame_ipsec_ns *ns, struct kame_ipsec_cached *c,
+			   const struct kame_ipsec_flow *flow, unsigned int fields, u32 gen)
 {
-	struct kame_ipsec_cached *c;
-	/* Before the search: what it finds is at least as new as that. */
-	u32 gen = smp_load_acquire(&ns->gen);
-
-	c = &this_cpu_ptr(ns->cache)->slot[kame_ipsec_cache_hash(flow)];
-	if (likely(c->gen == gen && kame_ipsec_cache_equal(&c->flow, flow)))
-		return c;
 	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_FLOW_MISS);
 	c->pol = kame_ipsec_spd_lookup(&ns->spd, flow);
+	c->stats = c->pol ? this_cpu_ptr(c->pol->pcpu) : NULL;
+	c->action = c->pol ? c->pol->action : 0;
 	c->flow = *flow;
 	c->gen = gen;
 	dst_release(xchg(&c->dst, NULL));
-	return c;
+	if (likely(!(kame_ipsec_spd_fields(&ns->spd, flow->dir, flow->family) & ~fields)))
+		return true;
+	c->gen = 0;
+	return false;
 }
 
 /**
@@ -48,10 +50,10 @@ void kame_ipsec_cache_sweep(struct kame_ipsec_ns *ns, bool all)
 	unsigned int i;
 	int cpu;
 
-	if (!ns->cache)
+	if (!ns->cached)
 		return;
 	for_each_possible_cpu(cpu) {
-		struct kame_ipsec_cached *slot = per_cpu_ptr(ns->cache, cpu)->slot;
+		struct kame_ipsec_cached *slot = per_cpu_ptr(ns->mib, cpu)->slot;
 
 		for (i = 0; slot && i < CACHE_SIZE; i++)
 			kame_ipsec_bundle_sweep(&slot[i].dst,
@@ -70,13 +72,11 @@ int kame_ipsec_cache_alloc(struct kame_ipsec_ns *ns)
 {
 	int cpu;
 
-	if (ns->cache)
+	if (ns->cached)
 		return 0;
-	ns->cache = alloc_percpu(struct kame_ipsec_cache);
-	if (!ns->cache)
-		return -ENOMEM;
+	ns->cached = true;
 	for_each_possible_cpu(cpu) {
-		struct kame_ipsec_cached **slot = &per_cpu_ptr(ns->cache, cpu)->slot;
+		struct kame_ipsec_cached **slot = &per_cpu_ptr(ns->mib, cpu)->slot;
 
 		*slot = kvzalloc_node(array_size(CACHE_SIZE, sizeof(**slot)),
 				      GFP_KERNEL_ACCOUNT, cpu_to_node(cpu));
@@ -96,11 +96,14 @@ void kame_ipsec_cache_free(struct kame_ipsec_ns *ns)
 {
 	int cpu;
 
-	if (!ns->cache)
+	if (!ns->cached)
 		return;
 	kame_ipsec_cache_sweep(ns, true);
-	for_each_possible_cpu(cpu)
-		kvfree(per_cpu_ptr(ns->cache, cpu)->slot);
-	free_percpu(ns->cache);
-	ns->cache = NULL;
+	for_each_possible_cpu(cpu) {
+		struct kame_ipsec_counters *c = per_cpu_ptr(ns->mib, cpu);
+
+		kvfree(c->slot);
+		c->slot = NULL;
+	}
+	ns->cached = false;
 }

@@ -12,36 +12,6 @@
 /* More extension headers than any packet that is meant well has. */
 #define MAX_EXTHDRS 16
 
-/* Protocols that a fast look at addresses and ports must not decide about:
- * ICMP errors and neighbour discovery have rules of their own, packets within
- * packets may have been here before, and extension headers hide what follows.
- */
-bool kame_ipsec_flow_special(const struct sk_buff *skb, u8 family)
-{
-	switch (family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_SCTP:
-		return false;
-	case IPPROTO_ICMP:
-	case IPPROTO_IGMP:
-	case IPPROTO_IPIP:
-	case IPPROTO_IPV6:
-	case IPPROTO_ROUTING:
-	case IPPROTO_FRAGMENT:
-	case IPPROTO_GRE:
-	case IPPROTO_ESP:
-	case IPPROTO_AH:
-	case IPPROTO_ICMPV6:
-	case IPPROTO_DSTOPTS:
-	case IPPROTO_MH:
-	case NEXTHDR_HOP:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool upper4(const struct sk_buff *skb, int start, struct kame_ipsec_upper *up)
 {
 	struct iphdr buf;

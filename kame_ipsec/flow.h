@@ -84,35 +84,85 @@ bool kame_ipsec_flow_upper_at(const struct sk_buff *skb, int start, u8 family,
 bool kame_ipsec_flow_get_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family);
 bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family,
 			 u8 dir, int oif, unsigned int fields);
-bool kame_ipsec_flow_special(const struct sk_buff *skb, u8 family);
 
-/* As kame_ipsec_flow_get(). Each byte is written once, where the fast path needs it. */
+/* Protocols that a fast look at addresses and ports must not decide about:
+ * ICMP errors and neighbour discovery have rules of their own, packets within
+ * packets may have been here before, and extension headers hide what follows.
+ */
+static __always_inline bool kame_ipsec_flow_special(const struct sk_buff *skb, u8 family)
+{
+	switch (family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		return false;
+	case IPPROTO_ICMP:
+	case IPPROTO_IGMP:
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_GRE:
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_DSTOPTS:
+	case IPPROTO_MH:
+	case NEXTHDR_HOP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Values that lie one behind the other in memory, as one */
+static __always_inline u64 kame_ipsec_flow_pair(u32 first, u32 second)
+{
+	if (IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
+		return (u64)first << 32 | second;
+	return first | (u64)second << 32;
+}
+
+static __always_inline u32 kame_ipsec_flow_bytes(u8 a, u8 b, u8 c, u8 d)
+{
+	if (IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
+		return (u32)a << 24 | (u32)b << 16 | (u32)c << 8 | d;
+	return a | (u32)b << 8 | (u32)c << 16 | (u32)d << 24;
+}
+
+/* As kame_ipsec_flow_get(). The flow is read again in words of 64 bits at once: it is
+ * written in such, each once, so that the processor doesn't wait for the parts of one.
+ */
 static __always_inline bool kame_ipsec_flow_read(struct kame_ipsec_flow *flow,
 						 const struct sk_buff *skb, u8 family, u8 dir,
 						 int oif, unsigned int fields)
 {
-	u8 dscp;
+	u64 *w = (u64 *)flow;
+	u8 dscp = 0;
 
+	BUILD_BUG_ON(sizeof(*flow) != 7 * sizeof(*w));
+	BUILD_BUG_ON(offsetof(struct kame_ipsec_flow, mark) != 4 * sizeof(*w));
+	BUILD_BUG_ON(offsetof(struct kame_ipsec_flow, oif) != 5 * sizeof(*w));
+	BUILD_BUG_ON(offsetof(struct kame_ipsec_flow, proto) != 6 * sizeof(*w));
 	if (family == AF_INET) {
-		flow->src = (xfrm_address_t){ .a6 = { ip_hdr(skb)->saddr } };
-		flow->dst = (xfrm_address_t){ .a6 = { ip_hdr(skb)->daddr } };
-		dscp = ip_hdr(skb)->tos >> 2;
+		w[0] = kame_ipsec_flow_pair((__force u32)ip_hdr(skb)->saddr, 0);
+		w[1] = 0;
+		w[2] = kame_ipsec_flow_pair((__force u32)ip_hdr(skb)->daddr, 0);
+		w[3] = 0;
+		if (fields & KAME_IPSEC_FIELD_DSCP)
+			dscp = ip_hdr(skb)->tos >> 2;
 	} else {
 		flow->src.in6 = ipv6_hdr(skb)->saddr;
 		flow->dst.in6 = ipv6_hdr(skb)->daddr;
-		dscp = ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
+		if (fields & KAME_IPSEC_FIELD_DSCP)
+			dscp = ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
 	}
-	flow->mark = fields & KAME_IPSEC_FIELD_MARK ? skb->mark : 0;
-	flow->iif = fields & KAME_IPSEC_FIELD_IIF ? skb->skb_iif : 0;
-	flow->oif = fields & KAME_IPSEC_FIELD_OIF ? oif : 0;
-	flow->sport = 0;
-	flow->dport = 0;
-	flow->proto = 0;
-	flow->dscp = fields & KAME_IPSEC_FIELD_DSCP ? dscp : 0;
-	flow->family = family;
-	flow->flags = 0;
-	flow->dir = dir;
-	memset(flow->zero, 0, sizeof(flow->zero));
+	w[4] = kame_ipsec_flow_pair(fields & KAME_IPSEC_FIELD_MARK ? skb->mark : 0,
+				    fields & KAME_IPSEC_FIELD_IIF ? skb->skb_iif : 0);
+	/* The ports are 0 so far, and so is the protocol. */
+	w[5] = kame_ipsec_flow_pair(fields & KAME_IPSEC_FIELD_OIF ? oif : 0, 0);
+	w[6] = kame_ipsec_flow_pair(kame_ipsec_flow_bytes(0, dscp, family, 0),
+				    kame_ipsec_flow_bytes(dir, 0, 0, 0));
 	return !(fields & (KAME_IPSEC_FIELD_PROTO | KAME_IPSEC_FIELD_PORTS)) ||
 	       kame_ipsec_flow_get_upper(flow, skb, family);
 }

@@ -7,6 +7,7 @@
 #include <linux/icmpv6.h>
 #include <linux/udp.h>
 #include <net/ndisc.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/xfrm.h>
 
 #include "flow.h"
@@ -67,6 +68,12 @@ static bool quote_addrs(const struct sk_buff *skb, int off, struct kame_ipsec_fl
 	       !skb_copy_bits(skb, at + len, &flow->dst, len);
 }
 
+static bool has_ports(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP ||
+	       proto == IPPROTO_DCCP || proto == IPPROTO_UDPLITE;
+}
+
 static void quote_ports(const struct sk_buff *skb, const struct kame_ipsec_upper *up,
 			struct kame_ipsec_flow *flow)
 {
@@ -79,9 +86,7 @@ static void quote_ports(const struct sk_buff *skb, const struct kame_ipsec_upper
 	} else if (up->proto == IPPROTO_ICMP || up->proto == IPPROTO_ICMPV6) {
 		flow->sport = ntohs(h[0]) >> 8;
 		flow->dport = ntohs(h[0]) & 0xff;
-	} else if (up->proto == IPPROTO_TCP || up->proto == IPPROTO_UDP ||
-		   up->proto == IPPROTO_SCTP || up->proto == IPPROTO_DCCP ||
-		   up->proto == IPPROTO_UDPLITE) {
+	} else if (has_ports(up->proto)) {
 		flow->sport = ntohs(h[0]);
 		flow->dport = ntohs(h[1]);
 	}
@@ -140,34 +145,67 @@ void kame_ipsec_icmp_reverse(struct kame_ipsec_flow *to, const struct kame_ipsec
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_icmp_reverse);
 
+static bool may_have_been_protected(struct kame_ipsec_ns *ns, struct kame_ipsec_flow *flow,
+				    bool cut)
+{
+	static const u8 dirs[] = { KAME_IPSEC_DIR_IN, KAME_IPSEC_DIR_FWD };
+	unsigned int unknown = KAME_IPSEC_FIELD_IIF | KAME_IPSEC_FIELD_MARK | KAME_IPSEC_FIELD_DSCP;
+	unsigned int i;
+
+	if (flow->flags & KAME_IPSEC_FLOW_NO_PORTS)
+		unknown |= KAME_IPSEC_FIELD_PORTS;
+	if (cut)
+		unknown |= KAME_IPSEC_FIELD_PROTO;
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		flow->dir = dirs[i];
+		if (kame_ipsec_spd_may_protect(&ns->spd, flow, unknown))
+			return true;
+	}
+	return false;
+}
+
+/* NAT gives the quote the addresses that the sender of the packet knows. Policies of input
+ * saw its destination translated, and its source not yet.
+ */
+static bool before_nat(const struct sk_buff *skb, struct kame_ipsec_flow *flow)
+{
+	const struct nf_conntrack_tuple *there, *back;
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!ct || !(READ_ONCE(ct->status) & IPS_NAT_MASK) ||
+	    nf_ct_l3num(ct) != flow->family)
+		return false;
+	/* The error goes the other way than the packet. */
+	there = &ct->tuplehash[!CTINFO2DIR(ctinfo)].tuple;
+	back = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
+	memcpy(&flow->src, &there->src.u3, sizeof(flow->src));
+	memcpy(&flow->dst, &back->src.u3, sizeof(flow->dst));
+	if (has_ports(flow->proto)) {
+		flow->sport = ntohs(there->src.u.all);
+		flow->dport = ntohs(back->src.u.all);
+	}
+	return true;
+}
+
 /**
  * kame_ipsec_icmp_quotes_decrypted - whether a quoted packet had come in protected
  * @ns: the namespace
- * @quote: the quote of an ICMP error that this node made
+ * @skb: an ICMP error that this node made
+ * @quote: what it quotes
  *
  * It had if a policy of input demands it: in clear it would have been dropped. What the
  * quote doesn't tell of it may be what a policy asks for.
  *
  * Context: rcu_read_lock().
  */
-bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
+bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns, const struct sk_buff *skb,
 				      const struct kame_ipsec_icmp *quote)
 {
-	static const u8 dirs[] = { KAME_IPSEC_DIR_IN, KAME_IPSEC_DIR_FWD };
-	unsigned int unknown = KAME_IPSEC_FIELD_IIF | KAME_IPSEC_FIELD_MARK | KAME_IPSEC_FIELD_DSCP;
 	struct kame_ipsec_flow flow = quote->flow;
-	unsigned int i;
 
-	if (flow.flags & KAME_IPSEC_FLOW_NO_PORTS)
-		unknown |= KAME_IPSEC_FIELD_PORTS;
-	if (quote->cut)
-		unknown |= KAME_IPSEC_FIELD_PROTO;
-	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
-		flow.dir = dirs[i];
-		if (kame_ipsec_spd_may_protect(&ns->spd, &flow, unknown))
-			return true;
-	}
-	return false;
+	return may_have_been_protected(ns, &flow, quote->cut) ||
+	       (before_nat(skb, &flow) && may_have_been_protected(ns, &flow, quote->cut));
 }
 
 /**

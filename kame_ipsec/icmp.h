@@ -19,7 +19,7 @@ struct kame_ipsec_icmp {
 bool kame_ipsec_icmp_quote(const struct sk_buff *skb, u8 family, struct kame_ipsec_icmp *quote);
 void kame_ipsec_icmp_reverse(struct kame_ipsec_flow *to, const struct kame_ipsec_flow *quoted,
 			     const struct kame_ipsec_flow *error);
-bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns,
+bool kame_ipsec_icmp_quotes_decrypted(struct kame_ipsec_ns *ns, const struct sk_buff *skb,
 				      const struct kame_ipsec_icmp *quote);
 bool kame_ipsec_icmp_about_state(struct net *net, const struct sk_buff *skb,
 				 const struct kame_ipsec_icmp *quote);

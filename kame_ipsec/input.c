@@ -354,6 +354,7 @@ static unsigned int check_special(const struct in *in)
 
 static unsigned int check(const struct in *in)
 {
+	struct kame_ipsec_cached *c;
 	struct kame_ipsec_flow flow;
 	unsigned int fields;
 
@@ -362,7 +363,8 @@ static unsigned int check(const struct in *in)
 	fields = kame_ipsec_spd_fields(&in->ns->spd, in->dir, in->family);
 	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, fields))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
-	return check_policy(in, kame_ipsec_cache_find(in->ns, &flow)->pol);
+	c = kame_ipsec_cache_find(in->ns, &flow, fields);
+	return likely(c) ? check_policy(in, c->pol) : check_special(in);
 }
 
 static unsigned int check_hook(struct kame_ipsec_ns *ns, struct sk_buff *skb,

@@ -6,16 +6,24 @@
 #include <linux/skbuff.h>
 #include <uapi/linux/kame_ipsec_mib.h>
 
+struct kame_ipsec_cached;
 struct kame_ipsec_ns;
 struct kame_ipsec_policy;
+struct kame_ipsec_under_way;
 
 /**
- * struct kame_ipsec_counters - one CPU's counters of a namespace
- * @count: indexed by enum kame_ipsec_mib
+ * struct kame_ipsec_counters - one CPU's part of a namespace
+ * @slot: flows seen lately, cache.h. Made with the first policy and kept.
+ * @under_way: the packet whose output this CPU is within, or NULL. With bottom halves off.
+ * @count: counters, indexed by enum kame_ipsec_mib
+ *
+ * What each packet needs lies together: to fetch it costs more than to use it.
  */
 struct kame_ipsec_counters {
+	struct kame_ipsec_cached *slot;
+	const struct kame_ipsec_under_way *under_way;
 	u64 count[__KAME_IPSEC_MIB_MAX];
-};
+} ____cacheline_aligned;
 
 static inline void kame_ipsec_mib_inc(struct kame_ipsec_counters __percpu *mib,
 				      enum kame_ipsec_mib index)

@@ -210,6 +210,12 @@ void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns)
 	u32 gen = ns->gen + 1;
 
 	lockdep_assert_held(&ns->lock);
+	rcu_read_lock();
+	WRITE_ONCE(ns->out_fields[0],
+		   kame_ipsec_spd_fields(&ns->spd, KAME_IPSEC_DIR_OUT, AF_INET));
+	WRITE_ONCE(ns->out_fields[1],
+		   kame_ipsec_spd_fields(&ns->spd, KAME_IPSEC_DIR_OUT, AF_INET6));
+	rcu_read_unlock();
 	/* A slot that was never used has generation 0. */
 	smp_store_release(&ns->gen, gen ? : 1);
 	kame_ipsec_netns_sweep_later(ns);

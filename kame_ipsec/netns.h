@@ -10,8 +10,6 @@
 #include "mib.h"
 #include "spd.h"
 
-struct kame_ipsec_cache;
-
 /* Hooks of a namespace: output, input before and after routing; both families */
 #define KAME_IPSEC_HOOKS 8
 
@@ -35,8 +33,11 @@ struct kame_ipsec_pending {
 /**
  * struct kame_ipsec_ns - state of a network namespace
  * @net: the namespace
- * @lock: serialises changes of policies and of settings
+ * @mib: counters, and what else is each CPU's
  * @gen: generation of the policies; a cache entry of another one is void. Never 0.
+ * @out_fields: what selectors of output look at, IPv4 and IPv6, enum kame_ipsec_field.
+ *	Written before @gen.
+ * @lock: serialises changes of policies and of settings
  * @spd: the policies. Written under @lock, read under RCU.
  * @by_index: the policies by their index, under @lock
  * @policies: number of policies, under @lock
@@ -44,10 +45,9 @@ struct kame_ipsec_pending {
  * @next_reqid: where the search for an unused reqid begins, under @lock
  * @ports: number of policies that look at ports, IPv4 and IPv6, under @lock: they want
  *	fragments put together
- * @cache: flows seen lately, by CPU. Made with the first policy and kept.
+ * @cached: each CPU has a cache of flows, under @lock
  * @ops: hooks; @lock
  * @hooked: groups of hooks that are registered, a bit each; @lock
- * @mib: counters
  * @sweep: empties caches of what is out of date
  * @hold_lock: protects held packets and @pending
  * @hold_list: policies that hold packets
@@ -60,18 +60,19 @@ struct kame_ipsec_pending {
  */
 struct kame_ipsec_ns {
 	struct net *net;
-	struct mutex lock;
+	struct kame_ipsec_counters __percpu *mib;
 	u32 gen;
+	u32 out_fields[2];
+	struct mutex lock;
 	struct kame_ipsec_spd spd;
 	struct idr by_index;
 	unsigned int policies;
 	unsigned int uniques;
 	u32 next_reqid;
 	unsigned int ports[2];
-	struct kame_ipsec_cache __percpu *cache;
+	bool cached;
 	struct nf_hook_ops ops[KAME_IPSEC_HOOKS];
 	unsigned int hooked;
-	struct kame_ipsec_counters __percpu *mib;
 	struct work_struct sweep;
 
 	spinlock_t hold_lock;

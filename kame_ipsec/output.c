@@ -13,6 +13,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
+#include <net/inet_connection_sock.h>
 #include <net/ip.h>
 #include <net/ipv6_stubs.h>
 #include <net/l3mdev.h>
@@ -31,10 +32,20 @@
 #include "pmtu.h"
 #include "room.h"
 
-/* How many times this CPU is within the output of a packet. Bottom halves are off
- * while it is not 0: a chain of calls stays on its CPU, and no other one comes between.
+/**
+ * struct kame_ipsec_under_way - a packet whose transform is up the chain of calls
+ * @skb: the packet, which may be gone: to compare with only
+ * @sk: its socket, likewise
+ * @up: the next one up, or NULL
+ *
+ * Bottom halves are off while there are any: a chain of calls stays on its CPU, and no
+ * other one comes between.
  */
-static DEFINE_PER_CPU(unsigned int, depth);
+struct kame_ipsec_under_way {
+	const struct sk_buff *skb;
+	const struct sock *sk;
+	const struct kame_ipsec_under_way *up;
+};
 
 static unsigned int stolen(int err)
 {
@@ -50,15 +61,25 @@ static unsigned int drop(const struct kame_ipsec_out *out, const struct kame_ips
 	return kame_ipsec_drop(out->ns, pol, out->skb, cause, err);
 }
 
+/* What most packets get by with is written to be one function: a call of each part is a
+ * good deal of what the part costs.
+ */
+
 /* Give the packet to the state of its bundle, which it has for a route. */
-static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, struct sock *sk,
-		     struct sk_buff *skb)
+static __always_inline int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
+				     struct kame_ipsec_pcpu *stats, struct sock *sk,
+				     struct sk_buff *skb)
 {
-	struct kame_ipsec_pcpu *stats = this_cpu_ptr(pol->pcpu);
+	struct kame_ipsec_counters *mine = this_cpu_ptr(ns->mib);
 	struct dst_entry *dst = skb_dst(skb);
+	const struct kame_ipsec_under_way here = {
+		.skb = skb,
+		.sk = skb->sk,
+		.up = mine->under_way,
+	};
 	int err;
 
-	__this_cpu_inc(ns->mib->count[KAME_IPSEC_MIB_OUT_PROTECTED]);
+	mine->count[KAME_IPSEC_MIB_OUT_PROTECTED]++;
 	stats->count[KAME_IPSEC_STAT_PROTECTED]++;
 	stats->count[KAME_IPSEC_STAT_BYTES] += skb->len;
 	if (kame_ipsec_bundle(dst)->again) {
@@ -67,9 +88,9 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 	}
 	kame_ipsec_room_make(skb, dst->header_len + LL_RESERVED_SPACE(dst->dev),
 			     dst->trailer_len);
-	__this_cpu_inc(depth);
+	mine->under_way = &here;
 	err = xfrm_output(sk, skb);
-	__this_cpu_dec(depth);
+	mine->under_way = here.up;
 	if (unlikely(err < 0)) {
 		/* The packet is gone: nothing is left to trace. */
 		kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_DROP_TRANSFORM);
@@ -78,45 +99,51 @@ static int transform(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, st
 	return err;
 }
 
-/* The policy of the packet that is being cut to fit. There is one at a time: what
- * comes out of a transform is not transformed.
- */
+/* The policy of the packet that is being cut to fit */
 static DEFINE_PER_CPU(struct kame_ipsec_policy *, cutting);
 
 static int transform_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
+	struct kame_ipsec_policy *pol = __this_cpu_read(cutting);
+
 	/* A socket may have had it cut to what the device takes, which is more than what fits:
 	 * the rest is done behind the transform.
 	 */
 	skb->ignore_df = 1;
-	return transform(kame_ipsec_ns(net), this_cpu_read(cutting), sk, skb);
+	return transform(kame_ipsec_ns(net), pol, this_cpu_ptr(pol->pcpu), sk, skb);
 }
 
-static int transform_cut(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol)
+static noinline int transform_cut(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol)
 {
+	struct kame_ipsec_policy *before = __this_cpu_read(cutting);
 	int err;
 
-	this_cpu_write(cutting, pol);
+	__this_cpu_write(cutting, pol);
 	err = ipv6_stub->ipv6_fragment(out->ns->net, out->sk, out->skb, transform_fragment);
-	this_cpu_write(cutting, NULL);
+	__this_cpu_write(cutting, before);
 	return err;
 }
 
 /* @dst is a bundle; @noref if somebody else's reference keeps it until the end of RCU */
-static unsigned int send(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol,
-			 struct dst_entry *dst, bool noref)
+static __always_inline unsigned int send(const struct kame_ipsec_out *out,
+					 struct kame_ipsec_policy *pol,
+					 struct kame_ipsec_pcpu *stats, struct dst_entry *dst,
+					 bool noref)
 {
 	struct kame_ipsec_bundle *b = kame_ipsec_bundle(dst);
-	enum kame_ipsec_fit fit = kame_ipsec_pmtu_fit(out, b);
+	enum kame_ipsec_fit fit = KAME_IPSEC_FIT_YES;
 	struct sk_buff *skb = out->skb;
+	bool small = kame_ipsec_pmtu_is_small(skb, b);
 
+	if (unlikely(!small))
+		fit = kame_ipsec_pmtu_fit(out, b);
 	if (unlikely(fit == KAME_IPSEC_FIT_NO)) {
 		kame_ipsec_pmtu_tell(out, b);
 		if (!noref)
 			dst_release(dst);
 		return drop(out, pol, KAME_IPSEC_MIB_DROP_TOO_BIG, -EMSGSIZE);
 	}
-	if (kame_ipsec_out_local(out))
+	if (kame_ipsec_out_local(out) && !(small && kame_ipsec_pmtu_is_datagram(skb)))
 		kame_ipsec_pmtu_learn(out, b);
 	skb_dst_drop(skb);
 	if (noref)
@@ -125,7 +152,7 @@ static unsigned int send(const struct kame_ipsec_out *out, struct kame_ipsec_pol
 		skb_dst_set(skb, dst);
 	if (unlikely(fit == KAME_IPSEC_FIT_CUT))
 		return stolen(transform_cut(out, pol));
-	return stolen(transform(out->ns, pol, out->sk, skb));
+	return stolen(transform(out->ns, pol, stats, out->sk, skb));
 }
 
 static bool to_group(const struct sk_buff *skb, u8 family)
@@ -151,6 +178,27 @@ static unsigned int no_bundle(const struct kame_ipsec_out *out, struct kame_ipse
 	}
 }
 
+/* A socket whose stream may be made of packets of others: ESP in TCP, RFC 8229 */
+static bool is_carrier(struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk_is_tcp(sk) && inet_csk_has_ulp(sk);
+}
+
+/* Whether what can't be looked into may be one of the packets that are under way. A queue
+ * on the way may send somebody else's, which has another socket.
+ */
+static bool may_be_under_way(const struct kame_ipsec_out *out)
+{
+	const struct kame_ipsec_under_way *u = this_cpu_ptr(out->ns->mib)->under_way;
+	const struct sk_buff *skb = out->skb;
+	bool unknown = !skb->sk || is_carrier(skb->sk);
+
+	for (; u; u = u->up)
+		if (unknown || u->skb == skb || u->sk == skb->sk)
+			return true;
+	return false;
+}
+
 /* A packet that a tunnel device made from a packet of ours must not be protected
  * again. One that lost no more than its mark is sent as it is.
  */
@@ -168,9 +216,13 @@ static bool refused(const struct kame_ipsec_out *out, struct kame_ipsec_policy *
 		*verdict = drop(out, pol, KAME_IPSEC_MIB_DROP_LOOP, -ELOOP);
 		return true;
 	case KAME_IPSEC_SEEN_NEVER:
+		if (!is_carrier(out->skb->sk))
+			return false;
+		break;
+	case KAME_IPSEC_SEEN_UNKNOWN:
 		break;
 	}
-	if (!__this_cpu_read(depth))
+	if (!may_be_under_way(out))
 		return false;
 	kame_ipsec_policy_count(pol, KAME_IPSEC_STAT_SECOND_PASS);
 	*verdict = drop(out, pol, KAME_IPSEC_MIB_DROP_LOOP, -ELOOP);
@@ -189,8 +241,10 @@ static bool may_be_ours(const struct dst_entry *dst, const struct kame_ipsec_flo
 }
 
 /* No bundle at hand: find or build it. @c is the cache entry to keep it in, or NULL. */
-static unsigned int protect_slow(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol,
-				 const struct kame_ipsec_flow *sender, struct kame_ipsec_cached *c)
+static noinline unsigned int protect_slow(const struct kame_ipsec_out *out,
+					  struct kame_ipsec_policy *pol,
+					  const struct kame_ipsec_flow *sender,
+					  struct kame_ipsec_cached *c)
 {
 	struct sk_buff *skb = out->skb;
 	struct kame_ipsec_flow flow;
@@ -218,19 +272,20 @@ static unsigned int protect_slow(const struct kame_ipsec_out *out, struct kame_i
 		dst_hold(dst);
 		dst_release(xchg(&c->dst, dst));
 	}
-	return send(out, pol, dst, false);
+	return send(out, pol, this_cpu_ptr(pol->pcpu), dst, false);
 }
 
 /* The part of the routine that most packets get by with: flow, cached policy, cached
  * bundle.
  */
-static unsigned int protect(const struct kame_ipsec_out *out, struct kame_ipsec_policy *pol,
-			    struct kame_ipsec_cached *c)
+static __always_inline unsigned int protect(const struct kame_ipsec_out *out,
+					    struct kame_ipsec_policy *pol,
+					    struct kame_ipsec_cached *c)
 {
 	struct dst_entry *dst;
 	struct kame_ipsec_bundle *b;
 
-	if (unlikely(__this_cpu_read(depth))) {
+	if (unlikely(this_cpu_ptr(out->ns->mib)->under_way)) {
 		unsigned int verdict;
 
 		if (refused(out, pol, &verdict))
@@ -242,7 +297,7 @@ static unsigned int protect(const struct kame_ipsec_out *out, struct kame_ipsec_
 	b = kame_ipsec_bundle(dst);
 	if (unlikely(!kame_ipsec_bundle_current(b) || !kame_ipsec_bundle_fits(b, out->skb)))
 		return protect_slow(out, pol, NULL, c);
-	return send(out, pol, dst, true);
+	return send(out, pol, c->stats, dst, true);
 }
 
 static unsigned int bypass(const struct kame_ipsec_out *out)
@@ -251,18 +306,17 @@ static unsigned int bypass(const struct kame_ipsec_out *out)
 	return NF_ACCEPT;
 }
 
-static unsigned int output_cached(const struct kame_ipsec_out *out,
-				  const struct kame_ipsec_flow *flow)
+static __always_inline unsigned int output_cached(const struct kame_ipsec_out *out,
+						  struct kame_ipsec_cached *c)
 {
-	struct kame_ipsec_cached *c = kame_ipsec_cache_find(out->ns, flow);
 	struct kame_ipsec_policy *pol = c->pol;
 
 	if (!pol)
 		return NF_ACCEPT;
-	kame_ipsec_policy_use_bh(pol);
-	if (likely(pol->action == KAME_IPSEC_ACTION_PROTECT))
+	kame_ipsec_policy_use_bh(c->stats);
+	if (likely(c->action == KAME_IPSEC_ACTION_PROTECT))
 		return protect(out, pol, c);
-	if (pol->action == KAME_IPSEC_ACTION_BYPASS)
+	if (c->action == KAME_IPSEC_ACTION_BYPASS)
 		return bypass(out);
 	return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
 }
@@ -291,14 +345,14 @@ static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipse
 			const struct kame_ipsec_policy *pol)
 {
 	if (!kame_ipsec_out_local(out) || out->skb->dev->flags & IFF_LOOPBACK ||
-	    !kame_ipsec_icmp_quotes_decrypted(out->ns, quote))
+	    !kame_ipsec_icmp_quotes_decrypted(out->ns, out->skb, quote))
 		return false;
 	return READ_ONCE(out->ns->quote) == KAME_IPSEC_QUOTE_NEVER ||
 	       !pol || pol->action != KAME_IPSEC_ACTION_PROTECT;
 }
 
 /* ICMP, packets in packets, extension headers: read all there is. */
-static unsigned int output_special(const struct kame_ipsec_out *out)
+static noinline unsigned int output_special(const struct kame_ipsec_out *out)
 {
 	struct sk_buff *skb = out->skb;
 	struct kame_ipsec_flow flow, sender;
@@ -329,37 +383,39 @@ static unsigned int output_special(const struct kame_ipsec_out *out)
 	return protect_slow(out, pol, &sender, NULL);
 }
 
-static bool socket_has_policy(const struct sk_buff *skb)
+static __always_inline bool socket_has_policy(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb_to_full_sk(skb);
 
-	return sk && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
+	return sk && sk_fullsock(sk) && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
 }
 
-static unsigned int output(const struct kame_ipsec_out *out)
+static __always_inline unsigned int output(const struct kame_ipsec_out *out, u8 family)
 {
+	struct kame_ipsec_flow flow __uninitialized;
 	struct sk_buff *skb = out->skb;
-	struct kame_ipsec_flow flow;
+	struct kame_ipsec_cached *c;
 	unsigned int fields;
 
 	if (unlikely(socket_has_policy(skb))) {
 		kame_ipsec_mib_inc(out->ns->mib, KAME_IPSEC_MIB_OUT_SOCKET);
 		return NF_ACCEPT;
 	}
-	if (unlikely(kame_ipsec_flow_special(skb, out->family)))
+	if (unlikely(kame_ipsec_flow_special(skb, family)))
 		return output_special(out);
-	fields = kame_ipsec_spd_fields(&out->ns->spd, KAME_IPSEC_DIR_OUT, out->family);
-	if (unlikely(!kame_ipsec_flow_read(&flow, skb, out->family, KAME_IPSEC_DIR_OUT,
+	fields = READ_ONCE(out->ns->out_fields[family == AF_INET6]);
+	if (unlikely(!kame_ipsec_flow_read(&flow, skb, family, KAME_IPSEC_DIR_OUT,
 					   skb_dst(skb)->dev->ifindex, fields)))
 		return drop(out, NULL, KAME_IPSEC_MIB_DROP_MALFORMED, -EINVAL);
-	return output_cached(out, &flow);
+	c = kame_ipsec_cache_find(out->ns, &flow, fields);
+	return likely(c) ? output_cached(out, c) : output_special(out);
 }
 
 /* Packets that are none of our business: on their way through a state already, bridged,
  * within this node, of a device that the user excepted, and those that a VRF has still
  * to route.
  */
-static bool leave_alone(const struct sk_buff *skb, u8 family)
+static __always_inline bool leave_alone(const struct sk_buff *skb, u8 family)
 {
 	u16 flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
 	const struct dst_entry *dst = skb_dst(skb);
@@ -371,14 +427,20 @@ static bool leave_alone(const struct sk_buff *skb, u8 family)
 	       dst->dev->flags & IFF_LOOPBACK || netif_is_l3_master(dst->dev);
 }
 
-static unsigned int output_bh(const struct kame_ipsec_out *out)
+static __always_inline unsigned int output_bh(const struct kame_ipsec_out *out, u8 family)
 {
 	unsigned int verdict;
 
 	local_bh_disable();
-	verdict = output(out);
+	verdict = output(out, family);
 	local_bh_enable();
 	return verdict;
+}
+
+/* The same where a call more is nothing */
+static noinline unsigned int output_seldom(const struct kame_ipsec_out *out)
+{
+	return output_bh(out, out->family);
 }
 
 /**
@@ -402,8 +464,11 @@ int kame_ipsec_output_resume(struct net *net, struct sock *sk, struct sk_buff *s
 	int err;
 
 	rcu_read_lock();
-	if (!leave_alone(skb, family))
-		verdict = output_bh(&out);
+	/* The route may have gone meanwhile, and nobody would count what becomes of the packet. */
+	if (skb_dst(skb) && skb_dst(skb)->obsolete == DST_OBSOLETE_DEAD)
+		verdict = drop(&out, NULL, KAME_IPSEC_MIB_DROP_NO_ROUTE, -EHOSTUNREACH);
+	else if (!leave_alone(skb, family))
+		verdict = output_seldom(&out);
 	err = NF_DROP_GETERR(verdict);
 	if (verdict == NF_ACCEPT) {
 		/* The hooks have had it. */
@@ -465,13 +530,13 @@ static __always_inline unsigned int output_hook(struct kame_ipsec_ns *ns, struct
 	else
 		e = rcu_dereference(state->net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
 	if (likely(e && e->hooks[e->num_hook_entries - 1].priv == ns))
-		return output_bh(&out);
+		return output_bh(&out, family);
 	if (!e)
 		return drop(&out, NULL, KAME_IPSEC_MIB_DROP_TRANSFORM, -EACCES);
 	ret = run_others(e, ns, skb, state, family);
 	if (ret != 1)
 		return stolen(ret);
-	verdict = output_bh(&out);
+	verdict = output_seldom(&out);
 	return verdict == NF_ACCEPT ? stolen(state->okfn(state->net, state->sk, skb)) : verdict;
 }
 

@@ -17,6 +17,21 @@ enum kame_ipsec_fit {
 	KAME_IPSEC_FIT_NO,
 };
 
+/* Most packets are small: nothing else needs to be asked then. */
+static inline bool kame_ipsec_pmtu_is_small(const struct sk_buff *skb,
+					    const struct kame_ipsec_bundle *b)
+{
+	return !skb_is_gso(skb) && skb->len <= b->mtu;
+}
+
+/* Whether kame_ipsec_pmtu_learn() has nothing to do for a packet that is small */
+static inline bool kame_ipsec_pmtu_is_datagram(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	return sk && sk_fullsock(sk) && sk->sk_type == SOCK_DGRAM;
+}
+
 enum kame_ipsec_fit kame_ipsec_pmtu_fit(const struct kame_ipsec_out *out,
 					const struct kame_ipsec_bundle *b);
 void kame_ipsec_pmtu_tell(const struct kame_ipsec_out *out, const struct kame_ipsec_bundle *b);

@@ -36,14 +36,14 @@ struct kame_ipsec_tmpl {
 
 /**
  * struct kame_ipsec_pcpu - one CPU's part of a policy
- * @count: counters, indexed by enum kame_ipsec_stat
  * @last_use: time of the last match, seconds since 1970
+ * @count: counters, indexed by enum kame_ipsec_stat
  * @bundle: the bundle last used in tunnel mode. Written by xchg(): this CPU with
  *	bottom halves off, and whoever empties the caches. Holds a reference.
  */
 struct kame_ipsec_pcpu {
-	u64 count[__KAME_IPSEC_STAT_MAX];
 	time64_t last_use;
+	u64 count[__KAME_IPSEC_STAT_MAX];
 	struct dst_entry *bundle;
 };
 
@@ -108,11 +108,9 @@ static inline void kame_ipsec_policy_use(const struct kame_ipsec_policy *pol)
 	this_cpu_write(pol->pcpu->last_use, ktime_get_real_seconds());
 }
 
-/* The same with bottom halves off */
-static inline void kame_ipsec_policy_use_bh(const struct kame_ipsec_policy *pol)
+/* The same with bottom halves off, by this CPU's part of the policy */
+static inline void kame_ipsec_policy_use_bh(struct kame_ipsec_pcpu *stats)
 {
-	struct kame_ipsec_pcpu *stats = this_cpu_ptr(pol->pcpu);
-
 	stats->count[KAME_IPSEC_STAT_MATCHED]++;
 	stats->last_use = ktime_get_real_seconds();
 }

@@ -86,31 +86,66 @@ s.sendto(b"x" * 4000, (sys.argv[1], 7777))' "${inner_b[$v]}"
 	at_least 1 "$(policy_count "$policy_out" protected)" protected
 }
 
-# The policy is asked after NAT. The order in which hooks were registered does not matter.
-nat() { # VERSION ORDER
-	local v=$1 fam
+# Run a case, and take its table away, whatever became of it.
+tidy() { # COMMAND...
+	local status
 
-	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
-	[ "$2" = before ] || in_a nft "add table $fam n { chain c { type nat hook postrouting priority 100;
-		$fam saddr ${host[$v]} $fam daddr ${inner_b[$v]} snat to ${inner_a[$v]}; }; }" || return
+	"$@"
+	status=$?
+	[ $status -eq 0 ] || show_all
+	in_a nft delete table inet n 2>/dev/null
+	return $status
+}
+
+# Protect what b has with an address of a's that NAT makes of the host's.
+protect_translated() { # VERSION
+	local v=$1 tunnel
+
 	forget
 	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
 	add_stock esp tunnel "${inner_a[$v]}" "${inner_b[$v]}" "${outer_a[$v]}" "${outer_b[$v]}" \
 		"${plen[$v]}" || return
-	tunnel="action protect transform esp mode tunnel local ${outer_a[$v]}
-		remote ${outer_b[$v]} reqid 42"
+	tunnel=$(tunnel_words "$v")
 	# shellcheck disable=SC2086 # words
 	policy_out=$(add_policy dir out src "${inner_a[$v]}" dst "${inner_b[$v]}" $tunnel) || return
 	# shellcheck disable=SC2086
-	add_policy dir fwd src "${inner_b[$v]}" dst "${host[$v]}" $tunnel >/dev/null || return
+	policy_fwd=$(add_policy dir fwd src "${inner_b[$v]}" dst "${host[$v]}" $tunnel) || return
 	# shellcheck disable=SC2086
 	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" $tunnel >/dev/null || return
-	[ "$2" = after ] || in_a nft "add table $fam n { chain c { type nat hook postrouting priority 100;
-		$fam saddr ${host[$v]} $fam daddr ${inner_b[$v]} snat to ${inner_a[$v]}; }; }" || return
 	watch_wire
 	watch_host
-	in_h ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" || { show_all; in_a nft delete table "$fam" n; return 1; }
-	in_a nft delete table "$fam" n
+}
+
+snat_rule() { # VERSION
+	local fam
+
+	fam=$([ "$1" = 6 ] && echo ip6 || echo ip)
+	in_a nft "add table inet n { chain c { type nat hook postrouting priority 100;
+		$fam saddr ${host[$1]} $fam daddr ${inner_b[$1]} snat to ${inner_a[$1]}; }; }"
+}
+
+# The policy is asked after NAT. The order in which hooks were registered does not matter.
+nat() { # VERSION ORDER
+	local v=$1
+
+	[ "$2" = before ] || snat_rule "$v" || return
+	protect_translated "$v" || return
+	[ "$2" = after ] || snat_rule "$v" || return
+	in_h ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" || return
+	at_least 3 "$(policy_count "$policy_out" protected)" protected || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+# What comes out of the tunnel for a's address is the host's; so are the answers.
+dnat() { # VERSION
+	local v=$1 fam
+
+	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
+	protect_translated "$v" || return
+	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
+		$fam saddr ${inner_b[$v]} $fam daddr ${inner_a[$v]} dnat to ${host[$v]}; }; }" || return
+	in_b ping -"$v" -q -c 3 -i 0.05 -W 2 -I "${inner_b[$v]}" "${inner_a[$v]}" || return
+	at_least 3 "$(policy_count "$policy_fwd" protected)" verified || return
 	at_least 3 "$(policy_count "$policy_out" protected)" protected || return
 	equal 0 "$(clear_seen)" "packets in clear"
 }
@@ -128,8 +163,9 @@ for v in 6 4; do
 	check "forwarded and too big: the sender is told, IPv$v" too_big $v
 	check "a decrypted packet is not quoted, IPv$v" not_quoted $v
 	check "fragments are matched whole, IPv$v" fragments $v
-	check "NAT registered before, IPv$v" nat $v after
-	check "NAT registered after, IPv$v" nat $v before
+	check "NAT registered before, IPv$v" tidy nat $v after
+	check "NAT registered after, IPv$v" tidy nat $v before
+	check "NAT of a decrypted packet's destination, IPv$v" tidy dnat $v
 done
 check "tcpdump has seen nothing in clear" nothing_captured
 test_end

@@ -7,6 +7,7 @@
 #	h (eth0) - (eth1) a (eth0) -- wire -- (eth0) b
 #	           kame_ipsec                 stock
 # kernels: um
+# nightly: 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
@@ -73,8 +74,8 @@ more_than() { # N COUNTER
 }
 
 # What b sends to have an error made of it
-hop_limit() { # VERSION
-	in_b ping -"$1" -q -c 1 -W 1 -t 1 -I "${inner_b[$1]}" "${host[$1]}"
+hop_limit() { # VERSION [DESTINATION]
+	in_b ping -"$1" -q -c 1 -W 1 -t 1 -I "${inner_b[$1]}" "${2:-${host[$1]}}"
 }
 
 too_big() { # VERSION
@@ -178,6 +179,25 @@ s.sendto(b"x", (sys.argv[2], 7))' "${inner_b[$v]}" "${inner_a[$v]}"
 	equal "$got" "$(errors "$b" "$v")" "errors that the peer got"
 }
 
+# NAT gives the quote the address that the peer knows, and that no policy of input has.
+translated() { # VERSION
+	local v=$1 fam before got
+
+	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
+	connect "$v" || return
+	"$KAME" -n "$a" ipsec policy flush
+	# shellcheck disable=SC2086 # words
+	policy_fwd=$(add_policy dir fwd src "${inner_b[$v]}" dst "${host[$v]}" $tunnel) || return
+	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
+		$fam saddr ${inner_b[$v]} $fam daddr ${inner_a[$v]} dnat to ${host[$v]}; }; }" || return
+	got=$(errors "$b" "$v")
+	before=$(ipsec_count drop_icmp_quote)
+	hop_limit "$v" "${inner_a[$v]}"
+	busywait 5000 more_than "$before" drop_icmp_quote || { show_all; return 1; }
+	equal "$got" "$(errors "$b" "$v")" "errors that the peer got" || return
+	at_least 1 "$(policy_count "$policy_fwd" protected)" verified
+}
+
 # An error from beyond the peer, through the tunnel, about a packet of the host's
 in_tunnel() { # VERSION
 	local v=$1 before got refused
@@ -251,6 +271,7 @@ for v in 6 4; do
 	check "a policy that asks for the device, IPv$v" tidy narrow_policy $v iif eth0
 	check "a policy that asks for the mark, IPv$v" tidy narrow_policy $v mark 5
 	check "a policy that asks for the code point, IPv$v" tidy narrow_policy $v dscp 46
+	check "a packet whose destination NAT has changed, IPv$v" tidy translated $v
 	check "an error in the tunnel is forwarded, IPv$v" in_tunnel $v
 	check "an error from behind goes into the tunnel, IPv$v" from_behind $v
 	check "an error in clear is not forwarded, IPv$v" in_clear $v 17 "${host[$v]}" "${inner_b[$v]}"

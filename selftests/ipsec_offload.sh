@@ -4,7 +4,7 @@
 # States that are offloaded to a device: one that has no such thing, so that the kernel does it
 # when the packet reaches the device, and a simulated one that has.
 # kernels: um
-# nightly: 6.1
+# nightly: 6.1 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -24,8 +24,8 @@ policy() { # VERSION [WORD...]
 	local v=$1
 
 	shift
-	add_policy dir out dst "${inner_b[$v]}" action protect transform esp mode tunnel \
-		local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 "$@"
+	# shellcheck disable=SC2046 # words
+	add_policy dir out dst "${inner_b[$v]}" $(tunnel_words "$v") "$@"
 }
 
 discard() { # VERSION
@@ -139,6 +139,33 @@ held_goes() { # VERSION
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
 
+# Its route goes while it waits: the packet is counted, not discarded unseen.
+held_no_route() { # VERSION MODE
+	local v=$1 mode=$2 src=${outer_a[$1]} dst=${outer_b[$1]} before status
+
+	forget
+	before=$(ipsec_count drop_no_route)
+	[ "$mode" = tunnel ] || { src=${inner_a[$v]} dst=${inner_b[$v]}; }
+	add_kame esp "$mode" "${inner_a[$v]}" "${inner_b[$v]}" "$src" "$dst" || return
+	watch_wire || return
+	hold_one "$v" 30000 || return
+	ip -n "$a" -"$v" route del "${inner_b[$v]}/${plen[$v]}" || return
+	# The kernel lets go of it after a grace period.
+	sleep 0.5
+	add_states esp "$mode" gcm "$src" "$dst" "$(any "$v")" &&
+		busywait 10000 more_no_route "$before"
+	status=$?
+	ip -n "$a" -"$v" route add "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
+		src "${inner_a[$v]}" || return
+	[ $status -eq 0 ] || { show_all; return 1; }
+	equal $((before + 1)) "$(ipsec_count drop_no_route)" drop_no_route || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
+more_no_route() { # THAN
+	[ "$(ipsec_count drop_no_route)" -gt "$1" ]
+}
+
 # Figure 3 of the paper: the peer's own address is within the policy. The protected
 # packet leaves with one header.
 figure3() { # VERSION
@@ -146,8 +173,8 @@ figure3() { # VERSION
 
 	forget
 	states "$v" || return
-	add_policy dir out dst "${outer_b[$v]}" action protect transform esp mode tunnel \
-		local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 >/dev/null || return
+	# shellcheck disable=SC2046 # words
+	add_policy dir out dst "${outer_b[$v]}" $(tunnel_words "$v") >/dev/null || return
 	before=$(ipsec_count second_pass)
 	in_a ping -"$v" -c 1 -W 1 "${outer_b[$v]}" >/dev/null
 	at_least $((before + 1)) "$(ipsec_count second_pass)" second_pass || return
@@ -226,8 +253,9 @@ in_clear() { # VERSION
 
 	forget
 	before=$(ipsec_count drop_in_clear)
-	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" action protect transform esp \
-		mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" reqid 42 >/dev/null || return
+	# shellcheck disable=SC2046 # words
+	add_policy dir in src "${inner_b[$v]}" dst "${inner_a[$v]}" $(tunnel_words "$v") >/dev/null ||
+		return
 	! in_b ping -"$v" -q -c 2 -i 0.1 -W 1 -I "${inner_b[$v]}" "${inner_a[$v]}" || return
 	equal $((before + 2)) "$(ipsec_count drop_in_clear)" drop_in_clear
 }
@@ -304,6 +332,8 @@ for v in 6 4; do
 	check "a packet that waited in vain is dropped, IPv$v" held_expires $v
 	check "a packet waits no more for a policy that needs no state, IPv$v" held_freed $v
 	check "a policy that goes drops the packets that wait, IPv$v" held_goes $v
+	check "a packet waits, and its route goes: tunnel, IPv$v" held_no_route $v tunnel
+	check "a packet waits, and its route goes: transport, IPv$v" held_no_route $v transport
 	check "figure 3: one header, IPv$v" figure3 $v
 	check "a tunnel device on the way: no second header, IPv$v" loop_device $v
 	check "path MTU is known to the sender, IPv$v" path_mtu $v

@@ -20,10 +20,6 @@ flood() { # VERSION ; until it is killed
 	ip netns exec "$a" ping -"$1" -q -f -I "${inner_a[$1]}" "${inner_b[$1]}" >/dev/null 2>&1 &
 }
 
-tunnel_words() {
-	echo "action protect transform esp mode tunnel local ${outer_a[6]} remote ${outer_b[6]} reqid 42"
-}
-
 both_ways() {
 	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "src ::/0 dst ::/0" &&
 		add_stock esp tunnel "${inner_a[6]}" "${inner_b[6]}" "${outer_a[6]}" "${outer_b[6]}" 128 &&
@@ -40,11 +36,11 @@ policies_change() {
 	flood 6
 	for ((i = 0; i < ROUNDS; i++)); do
 		# shellcheck disable=SC2046 # words
-		add_policy dir out src "${inner_a[6]}" dst "${inner_b[6]}" $(tunnel_words) replace \
+		add_policy dir out src "${inner_a[6]}" dst "${inner_b[6]}" $(tunnel_words 6) replace \
 			>/dev/null || return
 		# shellcheck disable=SC2046
 		extra=$(add_policy dir out priority 1 dst 2001:db8:b::/64 proto udp dport $((i + 1)) \
-			$(tunnel_words)) || return
+			$(tunnel_words 6)) || return
 		kame_a policy del index "$extra" || return
 	done
 	at_least 10 "$(ipsec_count out_protected)" out_protected || return

@@ -4,13 +4,13 @@
 # kame_ipsec among others: routes to the peer that lead through a tunnel device of this node,
 # ICMP errors (RFC 4301 section 6), connection tracking, VRF, kame_ipv6 and kame_tunnel.
 # kernels: um um-kasan
-# nightly: 6.1
+# nightly: 6.1 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
-require_command jq ping nft tcpdump
+require_command jq ping nft tcpdump tc
 export IP_LIB_DIR=$top/build/tools
 test_begin kame_ipsec kame_tunnel kame_ipv6
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
@@ -87,6 +87,42 @@ through_xfrmi() {
 	used=$(state_packets 6)
 	equal OK "$(send_udp 6 10)" "what the sender saw" || return
 	equal $((used + 1)) "$(state_packets 6)" "packets through the state"
+}
+
+# A queue sends packets of others from within the output of one of ours: those get the header
+# that is theirs, and the one that is in a tunnel now is refused.
+queue() { # VERSION DEVICE_WORD...
+	local v=$1 peer=2001:db8::77 x=2001:db8:9::1 y=2001:db8:8::1 before loops
+
+	shift
+	[ "$v" = 6 ] || { peer=10.0.0.77 x=10.9.0.1 y=10.8.0.1; }
+	connect "$v" || return
+	ip -n "$a" link add t0 type "$@" local "${inner_a[$v]}" remote "${inner_b[$v]}" || return
+	ip -n "$a" link set t0 addrgenmode none && ip -n "$a" link set t0 up || return
+	ip -n "$a" -"$v" route add "$y/${plen[$v]}" dev t0 src "${inner_a[$v]}" &&
+		ip -n "$a" -"$v" route add "$peer/${plen[$v]}" dev t0 &&
+		ip -n "$a" -"$v" route replace "$x/${plen[$v]}" via "${outer_b[$v]}" || return
+	ip -n "$a" xfrm state add src "${outer_a[$v]}" dst "$peer" proto esp spi 0x77 reqid 77 \
+		mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 || return
+	add_policy dir out dst "$x" action protect transform esp mode tunnel local "${outer_a[$v]}" \
+		remote "$peer" reqid 77 >/dev/null || return
+	# Three bytes a second: the first packet takes what there is, and two wait for long.
+	in_a tc qdisc add dev t0 root tbf rate 24bit burst 500 limit 100000 || return "$ksft_skip"
+	in_a ping -"$v" -q -c 2 -i 0.01 -W 1 -s 300 "$y"
+	equal OK "$(send_udp "$v" 10 TO=$y)" "what a sender saw" || return
+	equal 2 "$(queued)" "packets in the queue" || return
+	# Nothing wakes the queue up but the next packet.
+	in_a tc qdisc change dev t0 root tbf rate 1gbit burst 100000 limit 100000 || return
+	before=$(policy_count "$policy_out" protected)
+	loops=$(ipsec_count drop_loop)
+	equal OK "$(send_udp "$v" 10 TO=$x)" "what the sender saw" || return
+	equal 0 "$(queued)" "packets in the queue" || return
+	equal $((before + 2)) "$(policy_count "$policy_out" protected)" "packets protected" || return
+	equal $((loops + 1)) "$(ipsec_count drop_loop)" drop_loop
+}
+
+queued() {
+	in_a tc -s -j qdisc show dev t0 | jq '.[0].qlen'
 }
 
 conntrack() { # VERSION
@@ -222,6 +258,7 @@ for v in 6 4; do
 	if [ $v = 6 ]; then stock=(ip6tnl mode ip6ip6 encaplimit none); else stock=(ipip); fi
 	check "a route to the peer through kame_tunnel: ELOOP, IPv$v" tidy loop $v ELOOP kame_tunnel
 	check "a route to the peer through ${stock[0]}: dropped, IPv$v" tidy loop $v OK "${stock[@]}"
+	check "a queue with packets of others on the way, IPv$v" tidy queue $v "${stock[@]}"
 	check "connection tracking, IPv$v" tidy conntrack $v
 	check "VRF, IPv$v" tidy in_vrf $v
 	check "ICMP errors in clear, IPv$v" tidy errors_in_clear $v

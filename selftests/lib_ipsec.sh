@@ -78,6 +78,11 @@ setup_pair() {
 		busywait 5000 in_a ping -4 -q -c 1 -W 1 -I "${inner_a[4]}" "${inner_b[4]}"
 }
 
+# The words of a policy that protects in the tunnel of a and b
+tunnel_words() { # OUTER
+	echo "action protect transform esp mode tunnel local ${outer_a[$1]} remote ${outer_b[$1]} reqid 42"
+}
+
 # The words of ip xfrm state that describe an algorithm
 algo_words() { # ALGO
 	case $1 in
@@ -357,8 +362,7 @@ protect() { # INNER OUTER [WORD of the selector...]
 	add_states esp tunnel gcm "${outer_a[$o]}" "${outer_b[$o]}" "$(any "$i")" || return
 	add_stock esp tunnel "${host[$i]}" "${inner_b[$i]}" "${outer_a[$o]}" "${outer_b[$o]}" \
 		"${plen[$i]}" || return
-	tunnel="action protect transform esp mode tunnel local ${outer_a[$o]}
-		remote ${outer_b[$o]} reqid 42"
+	tunnel=$(tunnel_words "$o")
 	# shellcheck disable=SC2086 # words
 	policy_out=$(add_policy dir out src "${host[$i]}" dst "${inner_b[$i]}" "$@" $tunnel) || return
 	# shellcheck disable=SC2086

@@ -415,6 +415,41 @@ static enum kame_ipsec_seen seen_below(struct kunit *test, int depth, u32 spi)
 	return ret;
 }
 
+/* Whether a packet in a tunnel carries what can be read */
+static enum kame_ipsec_seen seen_in_tunnel(struct kunit *test, u8 proto)
+{
+	struct sk_buff *skb = empty(test);
+	enum kame_ipsec_seen ret;
+
+	add4(skb, IPPROTO_IPV6, 0, 0);
+	add6(skb, proto);
+	skb_put_zero(skb, 32);
+	ret = seen(skb, AF_INET);
+	kfree_skb(skb);
+	return ret;
+}
+
+static void again_payload(struct kunit *test)
+{
+	static const u8 plain[] = { IPPROTO_TCP, IPPROTO_SCTP, IPPROTO_ICMPV6 };
+	static const u8 opaque[] = { IPPROTO_UDP, IPPROTO_ESP, IPPROTO_AH, IPPROTO_GRE,
+				     IPPROTO_L2TP };
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(plain); i++)
+		KUNIT_EXPECT_EQ(test, seen_in_tunnel(test, plain[i]), KAME_IPSEC_SEEN_NEVER);
+	for (i = 0; i < ARRAY_SIZE(opaque); i++)
+		KUNIT_EXPECT_EQ(test, seen_in_tunnel(test, opaque[i]), KAME_IPSEC_SEEN_UNKNOWN);
+
+	/* A fragment that is not the first */
+	skb = empty(test);
+	add4(skb, IPPROTO_TCP, 77, 0);
+	skb_put_zero(skb, 32);
+	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET), KAME_IPSEC_SEEN_UNKNOWN);
+	kfree_skb(skb);
+}
+
 static void again(struct kunit *test)
 {
 	struct xfrm_state *esp = add_state(test, IPPROTO_ESP, 0x4711);
@@ -423,13 +458,13 @@ static void again(struct kunit *test)
 	int depth;
 
 	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4711), KAME_IPSEC_SEEN_ITSELF);
-	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4710), KAME_IPSEC_SEEN_NEVER);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4710), KAME_IPSEC_SEEN_UNKNOWN);
 	for (depth = 1; depth < 8; depth++) {
 		KUNIT_EXPECT_EQ(test, seen_below(test, depth, 0x4711), KAME_IPSEC_SEEN_INSIDE);
-		KUNIT_EXPECT_EQ(test, seen_below(test, depth, 0x4710), KAME_IPSEC_SEEN_NEVER);
+		KUNIT_EXPECT_EQ(test, seen_below(test, depth, 0x4710), KAME_IPSEC_SEEN_UNKNOWN);
 	}
 	/* It doesn't look for ever. */
-	KUNIT_EXPECT_EQ(test, seen_below(test, 20, 0x4711), KAME_IPSEC_SEEN_NEVER);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 20, 0x4711), KAME_IPSEC_SEEN_UNKNOWN);
 
 	/* GRE with a key and a sequence number */
 	skb = empty(test);
@@ -451,12 +486,12 @@ static void again(struct kunit *test)
 	add_esp(skb, 0x4711);
 	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_ITSELF);
 	*(__be32 *)(skb_tail_pointer(skb) - 32) = 0;
-	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_NEVER);
+	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_UNKNOWN);
 	kfree_skb(skb);
 
 	del_state(esp);
 	del_state(ah);
-	KUNIT_EXPECT_EQ(test, seen_below(test, 1, 0x4711), KAME_IPSEC_SEEN_NEVER);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 1, 0x4711), KAME_IPSEC_SEEN_UNKNOWN);
 }
 
 /* The state that a policy which names one, or takes any of its reqid, finds for a packet */
@@ -539,6 +574,7 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(quotes),
 	KUNIT_CASE(room),
 	KUNIT_CASE(again),
+	KUNIT_CASE(again_payload),
 	KUNIT_CASE(direction),
 	KUNIT_CASE(offload),
 	{}
