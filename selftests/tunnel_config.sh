@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um 6.12
+# nightly: 6.1
 # time-travel: yes
 #
 # Making, changing and showing tunnels: what is refused is refused in words and

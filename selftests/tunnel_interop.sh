@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
-# nightly: 6.12
+# nightly: 6.1 6.12
 # quick: no
 #
 # A tunnel of ours at one end, one of the kernel's at the other: every pair of
