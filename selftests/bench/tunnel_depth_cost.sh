@@ -13,7 +13,7 @@ uncounted=$top/build/uncounted-$(uname -r)/kame_tunnel/kame_tunnel.ko
 setup() {
 	[ -f "$uncounted" ] || bench_skip "kame_tunnel isn't built without the count: see tools/bench"
 	# For what the module needs of others
-	modprobe -q tunnel6
+	modprobe -qa tunnel4 tunnel6
 	setup_hosts
 }
 
