@@ -138,12 +138,10 @@ nat() { # VERSION ORDER
 
 # What comes out of the tunnel for a's address is the host's; so are the answers.
 dnat() { # VERSION
-	local v=$1 fam
+	local v=$1
 
-	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
 	protect_translated "$v" || return
-	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
-		$fam saddr ${inner_b[$v]} $fam daddr ${inner_a[$v]} dnat to ${host[$v]}; }; }" || return
+	dnat_rule "$v" || return
 	in_b ping -"$v" -q -c 3 -i 0.05 -W 2 -I "${inner_b[$v]}" "${inner_a[$v]}" || return
 	at_least 3 "$(policy_count "$policy_fwd" protected)" verified || return
 	at_least 3 "$(policy_count "$policy_out" protected)" protected || return

@@ -69,10 +69,6 @@ more_errors() { # THAN NAMESPACE VERSION
 	[ "$(errors "$2" "$3")" -gt "$1" ]
 }
 
-more_than() { # N COUNTER
-	[ "$(ipsec_count "$2")" -gt "$1" ]
-}
-
 # What b sends to have an error made of it
 hop_limit() { # VERSION [DESTINATION]
 	in_b ping -"$1" -q -c 1 -W 1 -t 1 -I "${inner_b[$1]}" "${2:-${host[$1]}}"
@@ -181,15 +177,13 @@ s.sendto(b"x", (sys.argv[2], 7))' "${inner_b[$v]}" "${inner_a[$v]}"
 
 # NAT gives the quote the address that the peer knows, and that no policy of input has.
 translated() { # VERSION
-	local v=$1 fam before got
+	local v=$1 before got
 
-	fam=$([ "$v" = 6 ] && echo ip6 || echo ip)
 	connect "$v" || return
 	"$KAME" -n "$a" ipsec policy flush
 	# shellcheck disable=SC2086 # words
 	policy_fwd=$(add_policy dir fwd src "${inner_b[$v]}" dst "${host[$v]}" $tunnel) || return
-	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
-		$fam saddr ${inner_b[$v]} $fam daddr ${inner_a[$v]} dnat to ${host[$v]}; }; }" || return
+	dnat_rule "$v" || return
 	got=$(errors "$b" "$v")
 	before=$(ipsec_count drop_icmp_quote)
 	hop_limit "$v" "${inner_a[$v]}"

@@ -153,17 +153,13 @@ held_no_route() { # VERSION MODE
 	# The kernel lets go of it after a grace period.
 	sleep 0.5
 	add_states esp "$mode" gcm "$src" "$dst" "$(any "$v")" &&
-		busywait 10000 more_no_route "$before"
+		busywait 10000 more_than "$before" drop_no_route
 	status=$?
 	ip -n "$a" -"$v" route add "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
 		src "${inner_a[$v]}" || return
 	[ $status -eq 0 ] || { show_all; return 1; }
 	equal $((before + 1)) "$(ipsec_count drop_no_route)" drop_no_route || return
 	equal 0 "$(clear_seen)" "packets in clear"
-}
-
-more_no_route() { # THAN
-	[ "$(ipsec_count drop_no_route)" -gt "$1" ]
 }
 
 # Figure 3 of the paper: the peer's own address is within the policy. The protected

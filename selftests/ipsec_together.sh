@@ -235,10 +235,6 @@ errors_in_clear() { # VERSION
 	ip -n "$a" link set eth0 mtu 1500
 }
 
-more_than() { # N COUNTER
-	[ "$(ipsec_count "$2")" -gt "$1" ]
-}
-
 # An error that a host behind the peer sends through the tunnel belongs to the flow that it
 # quotes, though its own source has no policy.
 error_in_tunnel() { # VERSION

@@ -83,6 +83,19 @@ tunnel_words() { # OUTER
 	echo "action protect transform esp mode tunnel local ${outer_a[$1]} remote ${outer_b[$1]} reqid 42"
 }
 
+# In table n of a: what the peer sends to a's inner address is for the host.
+dnat_rule() { # VERSION
+	local fam
+
+	fam=$([ "$1" = 6 ] && echo ip6 || echo ip)
+	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
+		$fam saddr ${inner_b[$1]} $fam daddr ${inner_a[$1]} dnat to ${host[$1]}; }; }"
+}
+
+more_than() { # N COUNTER
+	[ "$(ipsec_count "$2")" -gt "$1" ]
+}
+
 # The words of ip xfrm state that describe an algorithm
 algo_words() { # ALGO
 	case $1 in

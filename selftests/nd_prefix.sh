@@ -105,12 +105,11 @@ by_hand() {
 check "a lifetime set by hand stays" by_hand
 # Daemons set what is left, again and again.
 keep_up() { # TIMES [SECONDS apart]
-	local n never
+	local n
 
-	exec {never}<> <(:)
 	for ((n = 0; n < $1; n++)); do
 		echo "addr change $address/64 dev eth0 valid_lft 86000 preferred_lft $((end - SECONDS))"
-		read -rt "${2:-0.2}" -u "$never"
+		pause "${2:-0.2}"
 	done | ip -n "$h" -batch -
 }
 kept_up() {
