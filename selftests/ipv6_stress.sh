@@ -46,8 +46,10 @@ else:
 print(count)
 EOF
 
-flood() { # COMMAND...: run it under a flood; every packet sent arrives
-	local receiver sender sent got
+flood() { # PACKETS COMMAND...: run it under a flood of so many or more; all sent arrive
+	local receiver sender sent got least=$1
+
+	shift
 
 	# shellcheck disable=SC2154 # set by setup_line
 	ip netns exec "$h2" python3 /tmp/flood.py recv $h2_addr >/tmp/got &
@@ -64,7 +66,7 @@ flood() { # COMMAND...: run it under a flood; every packet sent arrives
 	kill -TERM $receiver; wait $receiver
 	sent=$(tail -n 1 /tmp/sent) got=$(tail -n 1 /tmp/got)
 	echo "sent $sent, got $got"
-	[ $status -eq 0 ] && at_least 1000 "$sent" sent && equal "$sent" "$got" "packets that arrived"
+	[ $status -eq 0 ] && at_least "$least" "$sent" sent && equal "$sent" "$got" "packets that arrived"
 }
 
 attach_detach() {
@@ -77,7 +79,8 @@ attach_detach() {
 	# shellcheck disable=SC2154 # set by setup_line
 	"$KAME" -n "$r" -batch /tmp/batch
 }
-check "$ROUNDS rounds of detach and attach under a flood" flood attach_detach
+check "$ROUNDS rounds of detach and attach under a flood" \
+	flood $((ROUNDS * 2)) attach_detach
 
 unload() {
 	local n
@@ -86,7 +89,8 @@ unload() {
 		rmmod kame_ipv6 && insmod "$KAME_BUILD/kame_ipv6/kame_ipv6.ko" || return
 	done
 }
-check "$UNLOADS rounds of unload and load under a flood" flood unload
+check "$UNLOADS rounds of unload and load under a flood" \
+	flood $((UNLOADS * 100)) unload
 
 namespaces() {
 	local n
@@ -96,5 +100,6 @@ namespaces() {
 			ip netns del "stress$n" || return
 	done
 }
-check "$NAMESPACES namespaces made and destroyed under a flood" flood namespaces
+check "$NAMESPACES namespaces made and destroyed under a flood" \
+	flood $((NAMESPACES * 20)) namespaces
 test_end
