@@ -10,8 +10,9 @@
 # shellcheck source=selftests/tunnel_lib.sh
 . "$(dirname "$0")/tunnel_lib.sh"
 
-flood() { # NAMESPACE ADDRESS: until it is killed
-	exec ip netns exec "$1" "$tunnel_net" flood "$2"
+# Until it is killed. It gives way to what goes under it, or rounds would be few.
+flood() { # NAMESPACE ADDRESS
+	exec nice -n 19 ip netns exec "$1" "$tunnel_net" flood "$2"
 }
 
 flooders() { # both ways, by both tunnels
