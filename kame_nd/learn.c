@@ -14,7 +14,6 @@
 #include "ra.h"
 #include "source.h"
 #include "table.h"
-#include "watch.h"
 
 /* A router may spread its options over several advertisements (RFC 4861 section
  * 6.2.3), which come at least this far from the next lot (MIN_DELAY_BETWEEN_RAS).
@@ -181,8 +180,6 @@ static void refresh_router(struct kame_nd_router *router, const struct kame_nd_r
 	/* Its default route may be a new one. */
 	if (!kame_nd_router_live(router))
 		kame_nd_router_touch(router);
-	if (!link->ns->fib_watched)
-		kame_nd_watch_kick(link->ns);
 	expires(link->ns, router->expires);
 }
 

@@ -4,7 +4,6 @@
 
 #include <linux/hashtable.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -53,9 +52,7 @@ struct kame_nd_counters;
  *	protected by @lock
  * @source_checks: times that it is still to run
  * @source_links: links with the setting source-router
- * @addr_watch: tells of addresses
- * @fib_nb: tells of routes
- * @fib_watched: whether it does
+ * @watch: tells of addresses and routes
  * @mib: counters
  * @leaving: the module is being removed: addresses come back without a check
  * @dead: the namespace is going; protected by @lock
@@ -91,9 +88,7 @@ struct kame_nd_ns {
 	struct list_head source_undo;
 	atomic_t source_checks;
 	unsigned int source_links;
-	struct socket *addr_watch;
-	struct notifier_block fib_nb;
-	bool fib_watched;
+	struct socket *watch;
 	struct kame_nd_counters __percpu *mib;
 	bool leaving;
 	bool dead;

@@ -2,8 +2,8 @@
 /*
  * Routes and address labels that are set in the way in which everyone else sets
  * them, by requests to rtnetlink: the kernel exports no function for either, and so
- * listeners see them, and "ip" shows and removes them. Changes of addresses are heard in
- * the same way: the kernel's notifier tells of those that come and go, not of lifetimes.
+ * listeners see them, and "ip" shows and removes them. Changes of addresses and routes are
+ * heard in the same way: the kernel's notifiers don't tell of all.
  */
 #include <linux/if_addrlabel.h>
 #include <linux/net.h>
@@ -211,7 +211,7 @@ int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source)
 }
 
 /**
- * kame_nd_rtnl_listen - hear of each change of an IPv6 address
+ * kame_nd_rtnl_listen - hear of each change of an IPv6 address or route
  * @net: the namespace
  * @changed: called with @data for each, in any context
  * @data: what it is called with
@@ -223,7 +223,7 @@ struct socket *kame_nd_rtnl_listen(struct net *net, void (*changed)(struct sock 
 {
 	struct sockaddr_nl group = {
 		.nl_family = AF_NETLINK,
-		.nl_groups = 1 << (RTNLGRP_IPV6_IFADDR - 1),
+		.nl_groups = 1 << (RTNLGRP_IPV6_IFADDR - 1) | 1 << (RTNLGRP_IPV6_ROUTE - 1),
 	};
 	struct socket *sock;
 	int err;

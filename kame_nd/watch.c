@@ -3,9 +3,9 @@
  * Routes and addresses that come and go: the kernel or a daemon may set those that a
  * state has an effect on at any time.
  */
+#include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
-#include <net/fib_notifier.h>
-#include <net/ip6_fib.h>
+#include <net/netlink.h>
 #include <net/sock.h>
 
 #include "netns.h"
@@ -84,33 +84,34 @@ static void watch_work(struct work_struct *work)
 		queue_delayed_work(kame_nd_wq, &ns->watch_work, AGAIN);
 }
 
-/* Context: the lock of a routing table, mostly. */
-static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	struct kame_nd_ns *ns = container_of(nb, struct kame_nd_ns, fib_nb);
-	const struct fib_notifier_info *info = ptr;
-	const struct fib6_entry_notifier_info *entry;
-
-	if (info->family != AF_INET6 ||
-	    (event != FIB_EVENT_ENTRY_REPLACE && event != FIB_EVENT_ENTRY_APPEND &&
-	     event != FIB_EVENT_ENTRY_DEL))
-		return NOTIFY_DONE;
-	entry = container_of(info, struct fib6_entry_notifier_info, info);
-	if (!entry->rt->fib6_dst.plen && !entry->rt->fib6_src.plen)
-		kame_nd_watch_kick(ns);
-	return NOTIFY_DONE;
-}
-
-/* An address has come, gone, or changed: which one is found out later. Context: any. */
-static void addr_changed(struct sock *sk)
-{
-	skb_queue_purge(&sk->sk_receive_queue);
-	kame_nd_watch_kick(sk->sk_user_data);
-}
-
-/* The kernel refuses to tell of routes where they change all the time. Those that an
- * advertisement brings are seen to with it even so.
+/* Any change of an address, and any of a default route: of those the kernel's notifier
+ * tells only where the route is the first of its metrics. One that is dead needs nothing done.
  */
+static bool matters(const struct sk_buff *skb)
+{
+	const struct nlmsghdr *nlh = nlmsg_hdr(skb);
+	const struct rtmsg *rtm = nlmsg_data(nlh);
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE && nlh->nlmsg_type != RTM_DELROUTE)
+		return true;
+	return nlmsg_len(nlh) >= (int)sizeof(*rtm) && !rtm->rtm_dst_len && !rtm->rtm_src_len &&
+		!(nlh->nlmsg_type == RTM_NEWROUTE && rtm->rtm_flags & RTNH_F_DEAD);
+}
+
+/* What has changed is found out later. Context: any, the lock of a routing table too. */
+static void changed(struct sock *sk)
+{
+	struct sk_buff *skb;
+	bool kick = false;
+
+	while ((skb = skb_dequeue(&sk->sk_receive_queue))) {
+		kick |= matters(skb);
+		consume_skb(skb);
+	}
+	if (kick)
+		kame_nd_watch_kick(sk->sk_user_data);
+}
+
 int kame_nd_watch_net_init(struct net *net)
 {
 	struct kame_nd_ns *ns = kame_nd_ns(net);
@@ -118,12 +119,8 @@ int kame_nd_watch_net_init(struct net *net)
 	INIT_DELAYED_WORK(&ns->watch_work, watch_work);
 	atomic_set(&ns->watch_rounds, 0);
 	ns->watch_due = jiffies;
-	ns->addr_watch = kame_nd_rtnl_listen(net, addr_changed, ns);
-	if (IS_ERR(ns->addr_watch))
-		return PTR_ERR(ns->addr_watch);
-	ns->fib_nb.notifier_call = fib_event;
-	ns->fib_watched = !register_fib_notifier(net, &ns->fib_nb, NULL, NULL);
-	return 0;
+	ns->watch = kame_nd_rtnl_listen(net, changed, ns);
+	return PTR_ERR_OR_ZERO(ns->watch);
 }
 
 /* Once the tables are empty. */
@@ -131,8 +128,6 @@ void kame_nd_watch_net_uninit(struct net *net)
 {
 	struct kame_nd_ns *ns = kame_nd_ns(net);
 
-	if (ns->fib_watched)
-		unregister_fib_notifier(net, &ns->fib_nb);
-	kame_nd_rtnl_unlisten(ns->addr_watch);
+	kame_nd_rtnl_unlisten(ns->watch);
 	cancel_delayed_work_sync(&ns->watch_work);
 }

@@ -87,7 +87,9 @@ last_dead() { ip -n "$h" -6 route show default | grep 'metric 101' | grep -q dea
 by_hand_alive() { ip -n "$h" -6 route show default proto static | grep -v dead | grep -q 'metric 100'; }
 by_hand() {
 	ip -n "$h" -6 route add default via "$address_a" dev eth0 proto static metric 100 || return
-	# The module has looked at it when it has seen to what comes after it.
+	# The module has looked at it when it has seen to what comes after it: not only because
+	# it looks once more within a second.
+	sleep 1.5
 	ip -n "$h" -6 route add default via "$address_a" dev eth0 proto ra metric 101 || return
 	busywait 10000 last_dead && by_hand_alive || { ip -n "$h" -6 route; return 1; }
 	ip -n "$h" -6 route del default via "$address_a" dev eth0 proto static metric 100 &&
