@@ -7,6 +7,7 @@
 # nightly: 6.1 6.12 6.12-rt
 # timeout: 600
 # quick: no
+# long: yes
 
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"

@@ -12,6 +12,7 @@
 #	pattern of names; AUTO=0: nothing is attached, to see whether stock fails, too
 # kernels: um
 # quick: no
+# long: yes
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

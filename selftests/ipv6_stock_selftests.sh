@@ -11,6 +11,7 @@
 #	KSELFTESTS: tools/testing/selftests of a kernel's source
 # kernels: um
 # quick: no
+# long: yes
 # timeout: 1200
 
 # shellcheck source=selftests/lib.sh

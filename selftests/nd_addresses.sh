@@ -3,6 +3,7 @@
 # kernels: um
 # nightly: 6.12
 # quick: no
+# long: yes
 # time-travel: yes
 #
 # What states do to each kind of address, what they survive, and that time goes on

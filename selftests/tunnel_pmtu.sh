@@ -3,6 +3,7 @@
 # kernels: um
 # nightly: 6.1 6.12
 # quick: no
+# long: yes
 #
 # Path MTU and ICMP: a (va) - (ra) r (rb) - (vb) b with a narrow link behind the
 # router. What the router says about outer packets reaches the inner sender.

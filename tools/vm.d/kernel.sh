@@ -44,7 +44,7 @@ kernel_stock() { # KERNEL [again]
 
 # The fragments of each kernel, in the order in which they override each other.
 kernel_fragments() { # KERNEL
-	local name names='common um'
+	local name names='common wide um'
 
 	case $1 in
 	um-kasan) names+=' checks um-kasan' ;;
