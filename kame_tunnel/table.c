@@ -3,18 +3,22 @@
  * The tunnels of a namespace by their endpoints, so that the cost of finding
  * the one that a packet is for does not depend on their number.
  */
-#include <linux/jhash.h>
+#include <linux/hash.h>
 
 #include "kame_tunnel.h"
 
 static inline u32 key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct kame_tunnel_key *key = data;
+	u64 h = (u64)ipv6_addr_hash(&key->local) << 32 | ipv6_addr_hash(&key->remote);
 
 	/* Only this host's settings are in the table: nobody else can fill a
-	 * chain, so two words make a hash that is good enough.
+	 * chain, so a cheap hash is good enough. Every bit of the two words has
+	 * a part in those that are used.
 	 */
-	return jhash_2words(ipv6_addr_hash(&key->local), ipv6_addr_hash(&key->remote), seed);
+	h = (h ^ seed) * GOLDEN_RATIO_64;
+	h = (h ^ h >> 32) * GOLDEN_RATIO_64;
+	return h >> 32;
 }
 
 static u32 obj_hash(const void *data, u32 len, u32 seed)

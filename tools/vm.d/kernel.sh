@@ -47,7 +47,7 @@ kernel_fragments() { # KERNEL
 	local name names='common wide um'
 
 	case $1 in
-	um-kasan) names+=' checks um-kasan' ;;
+	um-kasan) names='common um checks um-kasan' ;;
 	debug) names='common qemu checks debug' ;;
 	esac
 	for name in $names; do
