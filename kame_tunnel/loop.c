@@ -64,41 +64,38 @@ void kame_tunnel_loop_leave(struct kame_tunnel_frame *f)
 	migrate_enable();
 }
 
-/* Whether a packet may pass by the queue of a device while that is empty, with a lock of
- * the queue's held.
- */
-static bool is_passed_by(const struct net_device *dev)
+/* Whether this task is sending by a queue of the device, with a lock of the queue's held. */
+static bool waits_for_itself(const struct net_device *dev)
 {
 	unsigned int i;
 
 	for (i = 0; i < dev->real_num_tx_queues; i++) {
 		const struct Qdisc *q = rcu_dereference(netdev_get_tx_queue(dev, i)->qdisc);
+		unsigned long owner = (unsigned long)READ_ONCE(q->busylock.lock.owner);
 
-		if (q->enqueue && q->flags & TCQ_F_CAN_BYPASS && !(q->flags & TCQ_F_NOLOCK))
+		/* The lowest bit says that somebody waits. */
+		if ((owner & ~1UL) == (unsigned long)current)
 			return true;
 	}
 	return false;
 }
 
-/* With PREEMPT_RT the lock is always taken, and another packet for the same queue, from
- * within the transmission of the first, would wait for it for ever: it is not let as far.
- * pfifo and fq_codel are such queues.
+/* A packet passes by an empty queue that lets it, as pfifo and fq_codel do. With PREEMPT_RT
+ * a lock of the queue's is held meanwhile, and another packet for the same queue, from
+ * within, would wait for it for ever: it is not let as far, be the queue that of a tunnel of
+ * ours or of the kernel's.
  */
 static unsigned int queue_again(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	const struct dst_entry *dst = skb_dst(skb);
-	struct kame_tunnel_frame *f, *p;
+	struct kame_tunnel_frame *f;
 
 	preempt_disable();
 	f = frame_of_current();
 	preempt_enable();
 	/* A task that transmits stays on its CPU. */
-	if (likely(!f) || !dst)
-		return NF_ACCEPT;
-	for (p = f; p && p->t->dev != dst->dev; p = p->outer)
-		;
-	if (!p || !is_passed_by(dst->dev))
+	if (likely(!f) || !dst || !waits_for_itself(dst->dev))
 		return NF_ACCEPT;
 	kame_tunnel_loop_found(f, skb, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
 	kame_tunnel_mib_inc(f->t, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
