@@ -73,13 +73,14 @@ quiet() {
 } 2>/dev/null
 cleanup() { [ ${#noise[@]} -eq 0 ] || quiet; }
 
-learned_some() { [ "$(nd_count ra_learned)" -gt 0 ]; }
+# Asked seldom, as what asks is in the way of what is waited for.
+learned_some() { [ "$(nd_count ra_learned)" -gt 0 ] || { sleep 0.5; return 1; }; }
 
 unloads() {
 	local n
 
 	for ((n = 0; n < ROUNDS; n++)); do
-		busywait 20000 learned_some || return
+		busywait 60000 learned_some || return
 		sleep "0.$((RANDOM % 4))"
 		rmmod kame_nd && insmod "$(module_file kame_nd)" || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
@@ -97,7 +98,7 @@ devices() {
 		attach_to_link "$h" h || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
 	done
-	busywait 20000 learned_some
+	busywait 60000 learned_some
 }
 check "$ROUNDS removals of the device" devices
 
@@ -112,7 +113,7 @@ moved_away() {
 		attach_to_link "$h" h || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
 	done
-	busywait 20000 learned_some
+	busywait 60000 learned_some
 }
 check "$ROUNDS moves of the device to another namespace" moved_away
 
@@ -120,14 +121,14 @@ namespaces() {
 	local n
 
 	for ((n = 0; n < ROUNDS; n++)); do
-		busywait 20000 learned_some || return
+		busywait 60000 learned_some || return
 		sleep "0.$((RANDOM % 4))"
 		quiet
 		cleanup_ns
 		setup_churn || return
 	done
 	# This is a subshell: what it has started is known to nobody else.
-	busywait 20000 learned_some
+	busywait 60000 learned_some
 	local status=$?
 	quiet
 	cleanup_ns

@@ -39,7 +39,7 @@ costs_of() { # SIDE ROUND
 		i=$(($2 % 2 ? n : ${#numbers[@]} - 1 - n))
 		h=${hosts[i]} known=${numbers[i]} runs=()
 		for _ in 1 2 3; do
-			bench_run "$1" "$bench_count"
+			run_whole "$1" || bench_fail "no whole run with $1"
 			runs+=("$value")
 		done
 		value=$(printf '%s\n' "${runs[@]}" | sort -n | sed -n 2p)
