@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
-# nightly: um-kasan 6.12
+# nightly: um-kasan 6.1 6.12 6.12-rt
 # quick: no
 # time-travel: yes
 #

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# nightly: 6.12
 # quick: no
 #
 # Someone on the link means harm: advertisements that are malformed, too many of them,

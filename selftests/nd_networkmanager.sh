@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
+# nightly: 6.12
 # quick: no
 #
 # A host that moves between two links, with NetworkManager in the place of the kernel's

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
-# nightly: 6.12 6.12-rt
+# nightly: 6.1 6.12 6.12-rt
 # time-travel: yes
 #
 # What the module leaves when it is removed is what stock would have by then: a host h
