@@ -76,8 +76,11 @@ below_tmp() {
 }
 
 mounts() {
-	vm 0 --timeout 120 -- bash -ec '
-		for dir in /proc /sys /dev /dev/pts /dev/shm /tmp /run /sys/fs/cgroup /sys/fs/bpf \
+	local bpf=
+
+	! grep -q '^CONFIG_BPF_SYSCALL=y' "$config" || bpf=/sys/fs/bpf
+	bpf=$bpf vm 0 --timeout 120 -- bash -ec '
+		for dir in /proc /sys /dev /dev/pts /dev/shm /tmp /run /sys/fs/cgroup $bpf \
 			/sys/kernel/debug /sys/kernel/tracing; do
 			mountpoint -q $dir || { echo "nothing is mounted at $dir"; exit 1; }
 		done
