@@ -156,8 +156,8 @@ in_vrf() { # VERSION
 	[ "$v" = 4 ] || add_addr "$a" eth0 "${outer_a[6]}" 2>/dev/null
 	ip -n "$a" -"$v" route add "${inner_b[$v]}/${plen[$v]}" via "${outer_b[$v]}" \
 		src "${inner_a[$v]}" vrf vrf0
-	busywait 5000 in_a ip vrf exec vrf0 ping -"$v" -q -c 1 -W 1 "${outer_b[$v]}" &&
-		in_a ip vrf exec vrf0 ping -"$v" -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" &&
+	busywait 5000 in_a ping -"$v" -I vrf0 -q -c 1 -W 1 "${outer_b[$v]}" &&
+		in_a ping -"$v" -I vrf0 -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" &&
 		at_least 3 "$(policy_count "$policy_out" protected)" "packets protected" &&
 		at_least 3 "$(policy_count "$policy_in" protected)" "packets verified"
 	status=$?
