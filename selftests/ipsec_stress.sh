@@ -16,9 +16,8 @@ require_command jq ping
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
-# Until it is killed. It gives way to what goes under it, or rounds would be few.
-flood() { # VERSION
-	nice -n 19 ip netns exec "$a" ping -"$1" -q -f -I "${inner_a[$1]}" "${inner_b[$1]}" >/dev/null 2>&1 &
+flood() { # VERSION ; until it is killed
+	ip netns exec "$a" ping -"$1" -q -f -I "${inner_a[$1]}" "${inner_b[$1]}" >/dev/null 2>&1 &
 }
 
 both_ways() {
