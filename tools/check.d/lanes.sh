@@ -35,7 +35,7 @@ prepare() { # KERNEL...
 # Modules for a kernel, and what sparse says of them. A warning is an error, so that it
 # comes again until it is mended.
 lane_build() { # KERNEL
-	local log=$results/build-$1.make sparse= flags=
+	local log=$results/build-$1.make sparse="" flags=""
 
 	case $1 in
 	6.1 | 6.12) sparse=yes ;;
