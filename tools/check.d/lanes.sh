@@ -156,7 +156,7 @@ scripts_for() { # KERNEL, prints names
 # share one.
 script_lanes() { # KERNEL...
 	local kernel script
-	local -a scripts first later
+	local -a scripts first=() later=()
 
 	for kernel in "$@"; do
 		mapfile -t scripts < <(scripts_for "$kernel")
