@@ -83,11 +83,13 @@ all_learned() {
 # A run in which the module was kept from its work for so long that its queue was full is
 # none: now and then the machine has something else to do.
 run_whole() { # SIDE
-	local lost
+	local arrived lost
 
 	for _ in 1 2 3 4 5; do
+		arrived=$(arrived)
 		[ "$1" = stock ] || lost=$(nd_total ra_queue_full)
 		value=$(run_once "$bench_count") && [[ $value =~ ^[0-9.]+$ ]] || return
+		equal "$bench_count" $(($(arrived) - arrived)) "packets that arrived" || return
 		[ "$1" != stock ] || return 0
 		busywait 5000 all_learned || return
 		[ "$(nd_total ra_queue_full)" -ne "$lost" ] || return 0
