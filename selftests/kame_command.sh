@@ -343,7 +343,7 @@ test_install()
 	make -s -C "$top/tools/kame" OUT="$bin" DESTDIR="$tmp/root" PREFIX=/usr uninstall
 	out=$(find "$tmp/root" -type f) status=0 err=
 	judge "uninstall leaves nothing" 0 '' ''
-	run make -s -C "$top/tools/kame" OUT="$tmp/none" CPPFLAGS=-nostdinc all
+	run make -s --no-print-directory -C "$top/tools/kame" OUT="$tmp/none" CPPFLAGS=-nostdinc all
 	judge "libraries that are missing are named" 2 '' 'apt-get install libmnl-dev libjansson-dev'
 	if command -v mandoc >/dev/null; then
 		run mandoc -T lint -W warning "$top"/tools/kame/*.8

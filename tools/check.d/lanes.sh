@@ -16,10 +16,10 @@ excerpt() { # FILE
 	tail -n "${2:-30}" "$1" | sed 's/\\/\\\\/g' | tr '\t' ' ' | sed ':a;N;$!ba;s/\n/\\n/g'
 }
 
-# Install and build what the lanes need, one after the other: a kernel's build
-# uses all processors. A kernel that is not to be had fails its lanes.
-prepare() { # KERNEL...
-	local kernel
+# Install and build what the lanes need. A build has steps that keep only one processor
+# busy, so there are two sequences of them. A kernel that is not to be had fails its lanes.
+prepare() { # "KERNEL..."...
+	local sequence
 
 	tools/deps build test >&2 || exit 2
 	if [ "$mode" != quick ]; then
@@ -27,6 +27,16 @@ prepare() { # KERNEL...
 		# Without these, their tests are skipped.
 		tools/deps daemons >&2
 	fi
+	for sequence in "$@"; do
+		# shellcheck disable=SC2086 # several words
+		prepare_kernels $sequence &
+	done
+	wait
+}
+
+prepare_kernels() { # KERNEL...
+	local kernel
+
 	for kernel in "$@"; do
 		tools/vm "$kernel" --print-kdir >"$results/kdir-$kernel" || rm -f "$results/kdir-$kernel"
 	done
@@ -35,16 +45,19 @@ prepare() { # KERNEL...
 # Modules for a kernel, and what sparse says of them. A warning is an error, so that it
 # comes again until it is mended.
 lane_build() { # KERNEL
-	local log=$results/build-$1.make sparse="" flags=""
+	local log=$results/build-$1.make sparse=""
+	local -a flags=()
 
+	[ "$1" != 6.12 ] && [ "$mode $1" != "nightly 6.1" ] || sparse=yes
+	# Nothing is measured in these, and no debugger looks at them.
 	case $1 in
-	6.1 | 6.12) sparse=yes ;;
-	# Nothing is measured in these.
-	6.1-rt | um-kasan | debug) flags=KCFLAGS=-O1 ;;
+	6.1 | 6.12 | 6.12-rt) flags=(KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
+	6.1-rt) flags=("KCFLAGS=-g0 -O1" CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
+	um-kasan | debug) flags=(KCFLAGS=-O1) ;;
 	esac
 	if [ ! -s "$results/kdir-$1" ]; then
 		result fail "build: modules for $1" "there is no kernel $1"
-	elif ! make modules "KDIR=$(cat "$results/kdir-$1")" W=1e ${sparse:+C=2} ${flags:+"$flags"} >"$log" 2>&1 ||
+	elif ! make modules "KDIR=$(cat "$results/kdir-$1")" W=1e ${sparse:+C=2} "${flags[@]}" >"$log" 2>&1 ||
 	     grep -iE 'warning:|error:' "$log"; then
 		result fail "build: modules for $1" \
 			"$(grep -iE -A 3 'error|warning' "$log" >"$log.short"; excerpt "$log.short")"
