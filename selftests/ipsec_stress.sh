@@ -18,6 +18,7 @@ setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
 flood() { # VERSION ; until it is killed
 	ip netns exec "$a" ping -"$1" -q -f -I "${inner_a[$1]}" "${inner_b[$1]}" >/dev/null 2>&1 &
+	flooding=$!
 }
 
 both_ways() {
@@ -148,8 +149,9 @@ namespaces_go() {
 		"$KAME" -n "$ns" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
 			mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42 || return
 		ip netns exec "$ns" ping -6 -q -f -c 100 -W 1 2001:db8:1::3 >/dev/null 2>&1 &
+		flooding=$!
 		sleep 0.02
-		ip netns pids "$ns" | xargs -r kill -9 2>/dev/null
+		kill -9 "$flooding" 2>/dev/null
 		ip netns del "$ns"
 		wait 2>/dev/null
 	done

@@ -9,7 +9,8 @@
 # Environment: LIST (quick): quick, long, all, or a file with a program a line;
 #	PROGRAM: one program with its arguments instead;
 #	KSELFTESTS: tools/testing/selftests of a kernel's source
-# kernels: um
+# kernels: none
+# nightly: um
 # quick: no
 # long: yes
 # timeout: 1200

@@ -253,6 +253,9 @@ forget() {
 	ip -n "$b" -batch - <<<$'xfrm state flush\nxfrm policy flush'
 	ip netns pids "$a" | xargs -r kill 2>/dev/null
 	ip netns pids "$b" | xargs -r kill 2>/dev/null
+	# It may not have entered its namespace yet.
+	[ -z "${flooding:-}" ] || kill "$flooding" 2>/dev/null
+	flooding=
 	wait 2>/dev/null
 	ip netns exec "$wire" nft delete table netdev watch 2>/dev/null
 	true

@@ -16,34 +16,16 @@ excerpt() { # FILE
 	tail -n "${2:-30}" "$1" | sed 's/\\/\\\\/g' | tr '\t' ' ' | sed ':a;N;$!ba;s/\n/\\n/g'
 }
 
-# Install and build what the lanes need. A build has steps that keep only one processor
-# busy, so there are two sequences of them. A kernel that is not to be had fails its lanes.
-prepare() { # "KERNEL..."...
-	local sequence
-
+# Install what more than one lane needs.
+prepare() {
 	tools/deps build test >&2 || exit 2
-	if [ "$mode" != quick ]; then
-		tools/deps headers static specs >&2 || exit 2
-		# Without these, their tests are skipped.
-		tools/deps daemons >&2
-	fi
-	for sequence in "$@"; do
-		# shellcheck disable=SC2086 # several words
-		prepare_kernels $sequence &
-	done
-	wait
+	[ "$mode" = quick ] || tools/deps headers static specs >&2 || exit 2
+	# Without these, their tests are skipped.
+	[ "$mode" = quick ] || tools/deps daemons >&2 || true
 }
 
-prepare_kernels() { # KERNEL...
-	local kernel
-
-	for kernel in "$@"; do
-		tools/vm "$kernel" --print-kdir >"$results/kdir-$kernel" || rm -f "$results/kdir-$kernel"
-	done
-}
-
-# Modules for a kernel, and what sparse says of them. A warning is an error, so that it
-# comes again until it is mended.
+# A kernel, modules for it, and what sparse says of them. A warning is an error, so that
+# it comes again until it is mended. A kernel that is not to be had fails its lanes.
 lane_build() { # KERNEL
 	local log=$results/build-$1.make sparse=""
 	local -a flags=()
@@ -55,7 +37,9 @@ lane_build() { # KERNEL
 	6.1-rt) flags=("KCFLAGS=-g0 -O1" CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
 	um-kasan | debug) flags=(KCFLAGS=-O1) ;;
 	esac
-	if [ ! -s "$results/kdir-$1" ]; then
+	# Building a kernel takes minutes: who waits sees how far it is.
+	if ! tools/vm "$1" --print-kdir >"$results/kdir-$1" 2>&3; then
+		rm -f "$results/kdir-$1"
 		result fail "build: modules for $1" "there is no kernel $1"
 	elif ! make modules "KDIR=$(cat "$results/kdir-$1")" W=1e ${sparse:+C=2} "${flags[@]}" >"$log" 2>&1 ||
 	     grep -iE 'warning:|error:' "$log"; then
@@ -144,10 +128,10 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 	[ -z "$why" ] || result fail "$1: runs to its end" "$why"
 }
 
-# The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or
-# the stock ones where they don't say, and "# nightly: 6.1 ..." for kernels that would
-# make the full check too long. "# quick: no" is for those that would make the quick
-# check slow. The full check has no use for a script on um that it runs on um-kasan.
+# The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or the stock
+# ones where they don't say, and "# nightly: 6.1 ..." for kernels that would make the full
+# check too long. "# quick: no" is for those that would make the quick check slow. The full
+# check has no um, which takes minutes to build: what is for um alone runs on um-kasan.
 scripts_for() { # KERNEL, prints names
 	local script kernels
 
@@ -155,9 +139,11 @@ scripts_for() { # KERNEL, prints names
 		[ -f "$script" ] && [[ $script != selftests/lib*.sh ]] || continue
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
 		kernels=${kernels:-6.1 6.12 6.12-rt}
-		[ "$mode" != nightly ] || kernels+=" $(sed -n 's/^# nightly: //p' "$script")"
-		[ "$mode" != quick ] || ! grep -q '^# quick: no' "$script" || continue
-		[ "$mode $1" != "full um" ] || [[ " $kernels " != *" um-kasan "* ]] || continue
+		case $mode in
+		nightly) kernels+=" $(sed -n 's/^# nightly: //p' "$script")" ;;
+		full) [ "$kernels" != um ] || kernels=um-kasan ;;
+		quick) ! grep -q '^# quick: no' "$script" || continue ;;
+		esac
 		case " $kernels " in
 		*" $1 "*) basename "$script" .sh ;;
 		esac
