@@ -40,12 +40,14 @@ struct kame_ipsec_tmpl {
  * @count: counters, indexed by enum kame_ipsec_stat
  * @bundle: the bundle last used in tunnel mode. Written by xchg(): this CPU with
  *	bottom halves off, and whoever empties the caches. Holds a reference.
+ *
+ * Each packet writes it: it has a cache line of its own.
  */
 struct kame_ipsec_pcpu {
 	time64_t last_use;
 	u64 count[__KAME_IPSEC_STAT_MAX];
 	struct dst_entry *bundle;
-};
+} ____cacheline_aligned;
 
 /**
  * struct kame_ipsec_policy - a policy

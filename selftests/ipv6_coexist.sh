@@ -10,7 +10,8 @@
 #
 # Environment: NAMESPACES (200): how many are made and destroyed under traffic; CASES: a
 #	pattern of names; AUTO=0: nothing is attached, to see whether stock fails, too
-# kernels: um
+# kernels: none
+# nightly: um 6.12
 # quick: no
 # long: yes
 

@@ -85,7 +85,10 @@ test_change()
 test_permission()
 {
 	local nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+	# The source may be where nobody else may go.
+	local kame=$tmp/kame
 
+	install -m 755 "$KAME" "$kame" && chmod 755 "$tmp"
 	run ip netns exec "$ns" "${nobody[@]}" "$kame" ipv6 detach dev d0
 	judge "nobody may not change" 2 '' 'needs CAP_NET_ADMIN'
 	run ip netns exec "$ns" "${nobody[@]}" "$kame" ipv6 set max-headers 1

@@ -119,9 +119,6 @@ vm_start_um() {
 	local room
 
 	[ -z "$shell" ] || args+=(con0=fd:0,fd:7 kame_shell)
-	# Without a clock that runs while it computes (time-travel=inf-cpu), this random
-	# number generator would test itself for ever.
-	args+=(initcall_blacklist=jent_mod_init)
 	# Its memory is a file. Where /dev/shm can't hold it, as in many a
 	# container, the kernel would die in the middle of a test.
 	room=$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)
