@@ -4,7 +4,7 @@
 # Policies of kame_ipsec: what each part of a selector takes, as senders see it; what explain
 # and check say; levels; and stock policies beside them.
 # kernels: um
-# nightly: 6.12
+# nightly: 6.1 6.12 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh
