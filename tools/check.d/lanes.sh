@@ -19,9 +19,12 @@ excerpt() { # FILE
 # Install what more than one lane needs.
 prepare() {
 	tools/deps build test >&2 || exit 2
-	[ "$mode" = quick ] || tools/deps headers static specs >&2 || exit 2
-	# Without these, their tests are skipped.
-	[ "$mode" = quick ] || tools/deps daemons >&2 || true
+	if [ "$mode" != quick ]; then
+		tools/deps headers static specs >&2 || exit 2
+		# Without these, their tests are skipped.
+		tools/deps daemons >&2
+	fi
+	return 0
 }
 
 # A kernel, modules for it, and what sparse says of them. A warning is an error, so that
@@ -30,7 +33,9 @@ lane_build() { # KERNEL
 	local log=$results/build-$1.make sparse=""
 	local -a flags=()
 
-	[ "$1" != 6.12 ] && [ "$mode $1" != "nightly 6.1" ] || sparse=yes
+	case "$mode $1" in
+	*" 6.12" | "nightly 6.1") sparse=yes ;;
+	esac
 	# Nothing is measured in these, and no debugger looks at them.
 	case $1 in
 	6.1 | 6.12 | 6.12-rt) flags=(KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
@@ -131,7 +136,8 @@ ktap_results() { # TEST STATUS plan|"" < KTAP
 # The scripts that want a kernel: "# kernels: um 6.12 ..." in their heads, or the stock
 # ones where they don't say, and "# nightly: 6.1 ..." for kernels that would make the full
 # check too long. "# quick: no" is for those that would make the quick check slow. The full
-# check has no um, which takes minutes to build: what is for um alone runs on um-kasan.
+# check has no um, which takes minutes to build: what is for um alone runs on um-kasan
+# there, and in the nightly one on both.
 scripts_for() { # KERNEL, prints names
 	local script kernels
 
@@ -140,7 +146,10 @@ scripts_for() { # KERNEL, prints names
 		kernels=$(sed -n 's/^# kernels: //p' "$script")
 		kernels=${kernels:-6.1 6.12 6.12-rt}
 		case $mode in
-		nightly) kernels+=" $(sed -n 's/^# nightly: //p' "$script")" ;;
+		nightly)
+			[ "$kernels" != um ] || kernels="um um-kasan"
+			kernels+=" $(sed -n 's/^# nightly: //p' "$script")"
+			;;
 		full) [ "$kernels" != um ] || kernels=um-kasan ;;
 		quick) ! grep -q '^# quick: no' "$script" || continue ;;
 		esac
@@ -178,13 +187,14 @@ script_lanes() { # KERNEL...
 }
 
 # The emulator may go on with its translation of code that another processor has patched
-# meanwhile, and meet a breakpoint there. The report shows that there is none.
+# meanwhile, and meet a breakpoint there. The report shows that there is none. It must be
+# the first one of the run.
 emulator_stumbled() { # LOG
 	local report
 
-	report=$(grep -A 8 'Oops: int3:' "$1") || return
-	! grep -qE 'RIP: .*\[kame' <<<"$report" && grep -q 'Code: .* <..>' <<<"$report" &&
-		! grep -q 'Code: .* cc <..>' <<<"$report"
+	report=$(sed -n '/^vm: the kernel reported:/,$p' "$1" | grep -Ef tools/vm.d/splats -m 1 -A 8)
+	[[ ${report%%$'\n'*} = *'Oops: int3:'* ]] && ! grep -qE 'RIP: .*\[kame' <<<"$report" &&
+		grep -q 'Code: .* <..>' <<<"$report" && ! grep -q 'Code: .* cc <..>' <<<"$report"
 }
 
 vm_scripts() { # KERNEL OUT KERNEL-ARGUMENTS NAME...
