@@ -41,6 +41,7 @@ enum kame_bench_lookup {
  * @net:	namespace of the writer, borrowed from the open file
  * @send:	true to send through a socket, false to inject into @dev
  * @stream:	send by TCP, not by UDP
+ * @sendto:	name @to with each packet instead of connecting the socket to it
  * @listen:	TCP port to take streams at for as long as the file is open, and
  *		nothing else; network byte order
  * @dev:	device that the packets seem to come in by
@@ -66,6 +67,7 @@ struct kame_bench_config {
 	struct net *net;
 	bool send;
 	bool stream;
+	bool sendto;
 	__be16 listen;
 	char dev[IFNAMSIZ];
 	u32 count;

@@ -120,7 +120,9 @@ static int parse_word(struct kame_bench_config *config, const char *key, char *v
 		return parse_dev(config, value);
 	if (!strcmp(key, "stream"))
 		config->stream = true;
-	if (!strcmp(key, "to") || !strcmp(key, "stream"))
+	if (!strcmp(key, "sendto"))
+		config->sendto = true;
+	if (!strcmp(key, "to") || !strcmp(key, "stream") || !strcmp(key, "sendto"))
 		return parse_to(config, value);
 	if (!strcmp(key, "listen"))
 		return parse_port(value, &config->listen);

@@ -10,17 +10,20 @@
 
 #include "bench.h"
 
+static int address_len(const struct kame_bench_config *config)
+{
+	return config->to.sa.sa_family == AF_INET ? sizeof(config->to.in) : sizeof(config->to.in6);
+}
+
 static int open_socket(const struct kame_bench_config *config, struct socket **sock)
 {
-	int len = config->to.sa.sa_family == AF_INET ? sizeof(config->to.in) :
-						       sizeof(config->to.in6);
 	int err = sock_create_kern(config->net, config->to.sa.sa_family,
 				   config->stream ? SOCK_STREAM : SOCK_DGRAM,
 				   config->stream ? IPPROTO_TCP : IPPROTO_UDP, sock);
 
-	if (err)
+	if (err || config->sendto)
 		return err;
-	err = kernel_connect(*sock, (struct sockaddr *)&config->to.sa, len, 0);
+	err = kernel_connect(*sock, (struct sockaddr *)&config->to.sa, address_len(config), 0);
 	if (err)
 		sock_release(*sock);
 	return err;
@@ -36,7 +39,13 @@ static void send_chunk(const struct kame_bench_config *config, struct socket *so
 	for (n = 0; n < packets; n++) {
 		struct kvec vec = { .iov_base = data, .iov_len = len };
 		struct msghdr msg = { .msg_flags = config->stream ? 0 : MSG_DONTWAIT };
-		int ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
+		int ret;
+
+		if (config->sendto) {
+			msg.msg_name = (void *)&config->to.sa;
+			msg.msg_namelen = address_len(config);
+		}
+		ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
 
 		if (ret < 0) {
 			result->errors++;
