@@ -7,6 +7,7 @@
 # ROUNDS: requests and packets (default 3000)
 # SEED: of an earlier run, to see it again
 # kernels: um um-kasan
+# nightly: 6.1
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

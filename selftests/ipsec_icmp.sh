@@ -7,7 +7,7 @@
 #	h (eth0) - (eth1) a (eth0) -- wire -- (eth0) b
 #	           kame_ipsec                 stock
 # kernels: um
-# nightly: 6.12
+# nightly: 6.1 6.12 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -9,6 +9,7 @@
 #	2001:db8::1, 10.0.0.1    2001:db8::2, 10.0.0.2	outer
 #	2001:db8:a::1, 10.1.0.1  2001:db8:b::2, 10.2.0.2	inner, on dummy devices
 # kernels: um 6.12
+# nightly: 6.1 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -5,6 +5,7 @@
 # policies use them. The first packet waits for the negotiation that it starts, and
 # rekeying under traffic loses nothing. docs/ipsec.md shows the same by hand.
 # kernels: um 6.12
+# nightly: 6.1
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

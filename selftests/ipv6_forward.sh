@@ -6,8 +6,8 @@
 #
 #   h1 eth0 ------- r1 r r2 ------- eth0 h2
 #   2001:db8:1::1                   2001:db8:2::2
-# kernels: um um-kasan 6.12
-# nightly: 6.1 6.12-rt
+# kernels: um um-kasan
+# nightly: 6.1 6.12 6.12-rt
 # timeout: 900
 # quick: no
 

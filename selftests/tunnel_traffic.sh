@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.12
-# nightly: 6.1
+# kernels: um um-kasan
+# nightly: 6.1 6.12
 # quick: no
 #
 # What the settings do to packets, as netfilter at the other end sees them outside and
