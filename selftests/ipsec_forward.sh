@@ -7,7 +7,7 @@
 #	10.3.0.1          kame_ipsec                 stock
 #	2001:db8:c::1
 # kernels: um
-# nightly: 6.1 6.12
+# nightly: 6.1 6.12 6.12-rt
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

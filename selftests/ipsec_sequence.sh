@@ -107,7 +107,8 @@ collected() {
 
 	[ "$(nproc)" -gt 1 ] || { echo "the sender and the collector need a CPU each"; return $ksft_skip; }
 	begin_at 0 || return
-	in_a bash -c 'while :; do echo 1 >/proc/sys/net/ipv6/route/flush; done' &
+	# No function: what is killed is the loop itself.
+	ip netns exec "$a" bash -c 'while :; do echo 1 >/proc/sys/net/ipv6/route/flush; done' &
 	pid=$!
 	result=$(send 20000)
 	kill "$pid"
