@@ -127,10 +127,10 @@ ecn_in() { # FAMILY ip|ip6 ADDRESS
 	local dropped status=0
 
 	watch "$b" inside "iifname g$1 $2 ecn ce" outside "iifname vb $2 ecn set ce" || return
-	dropped=$(count "$b" "g$1" drop_rx_ecn)
+	# The counter of drops may also move by what the devices send on their own, Not-ECT.
 	ip netns exec "$a" ping -q -c 2 -i 0.05 -W 1 -Q 2 "$3" >/dev/null
-	at_least 1 "$(seen "$b" inside)" "inner packets with CE" || status=1
-	equal "$dropped" "$(count "$b" "g$1" drop_rx_ecn)" "drops of ECT(0)" || status=1
+	equal 2 "$(seen "$b" inside)" "inner packets with CE, of 2 with ECT(0)" || status=1
+	dropped=$(count "$b" "g$1" drop_rx_ecn)
 	ip netns exec "$a" ping -q -c 2 -i 0.05 -W 1 -Q 0 "$3" >/dev/null
 	at_least $((dropped + 1)) "$(count "$b" "g$1" drop_rx_ecn)" "drops of Not-ECT" || status=1
 	return $status
