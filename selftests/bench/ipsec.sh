@@ -38,6 +38,12 @@ setup_gateway() { # null|gcm
 			reqid 42 mode tunnel "${algo[@]}" sel src ::/0 dst ::/0
 }
 
+# The gateway sends packets of its own by the state.
+setup_local() {
+	setup_gateway gcm && ip -n "$g" addr add 2001:db8:1::2/128 dev lo &&
+		ip -n "$g" route replace 2001:db8:3::/48 via $outer_dst src 2001:db8:1::2
+}
+
 # The packets' destination is that of the last policy.
 use_stock() {
 	"$KAME" -n "$g" ipsec policy flush

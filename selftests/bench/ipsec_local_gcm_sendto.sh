@@ -6,13 +6,6 @@
 # shellcheck source=selftests/bench/ipsec.sh
 . "$(dirname "$0")/ipsec.sh"
 
-setup() {
-	setup_gateway gcm && ip -n "$g" addr add 2001:db8:1::2/128 dev lo &&
-		ip -n "$g" route replace 2001:db8:3::/48 via $outer_dst src 2001:db8:1::2
-}
-
-run_once() {
-	measure "$g" "$1" "sendto=$inner_dst,9000" size=16
-}
-
+setup() { setup_local; }
+run_once() { measure "$g" "$1" "sendto=$inner_dst,9000" size=16; }
 bench_main
