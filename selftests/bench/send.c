@@ -32,20 +32,20 @@ static int open_socket(const struct kame_bench_config *config, struct socket **s
 static void send_chunk(const struct kame_bench_config *config, struct socket *sock, void *data,
 		       u32 packets, struct kame_bench_result *result)
 {
+	void *to = config->sendto ? (void *)&config->to.sa : NULL;
+	int to_len = to ? address_len(config) : 0;
 	u32 len = config->len;
 	u64 start = ktime_get_ns();
 	u32 sent = 0, n;
 
 	for (n = 0; n < packets; n++) {
 		struct kvec vec = { .iov_base = data, .iov_len = len };
-		struct msghdr msg = { .msg_flags = config->stream ? 0 : MSG_DONTWAIT };
-		int ret;
-
-		if (config->sendto) {
-			msg.msg_name = (void *)&config->to.sa;
-			msg.msg_namelen = address_len(config);
-		}
-		ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
+		struct msghdr msg = {
+			.msg_name = to,
+			.msg_namelen = to_len,
+			.msg_flags = config->stream ? 0 : MSG_DONTWAIT,
+		};
+		int ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
 
 		if (ret < 0) {
 			result->errors++;
