@@ -147,19 +147,25 @@ right() { # NUMBER
 # Have the carrier come back, and tell the milliseconds from then on until the host uses
 # prefix N to each address, and is answered; or "never".
 time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND..., which has the carrier go
-	local out watcher
+	local out watcher go
 
-	"${@:4}"
 	out=$(mktemp)
+	exec {go}<> <(:)
 	# shellcheck disable=SC2086 # words
-	ip netns exec "$h" "$(dirname "${BASH_SOURCE[0]}")/nd_watch.py" watch "$2" "2001:db8:$1:" 7777 \
-		$3 >"$out" 2>&1 &
+	ip netns exec "$h" "$(dirname "${BASH_SOURCE[0]}")/nd_watch.py" wait "$2" "2001:db8:$1:" 7777 \
+		$3 <&"$go" >"$out" 2>&1 &
 	watcher=$!
+	busywait 10000 grep -q ready "$out"
+	# The carrier is away for as short a time as can be: a daemon takes four seconds of it for
+	# the end of a connection.
+	"${@:4}"
 	# The clock runs from here on: not from some time after what is done.
+	echo >&"$go"
 	busywait 10000 grep -q started "$out"
 	arrive
 	wait $watcher
-	sed 1d "$out"
+	exec {go}>&-
+	sed 1,2d "$out"
 	! grep -q never "$out"
 }
 

@@ -20,7 +20,8 @@ start_daemon() {
 
 	mkdir -p /run/dbus $connections
 	printf '%s\n' "[main]" "plugins=keyfile" "dns=none" "rc-manager=unmanaged" "no-auto-default=*" \
-		"[logging]" "level=INFO" >/run/NetworkManager.conf
+		"[logging]" "level=INFO" "[device]" "match-device=*" \
+		"carrier-wait-timeout=60000" >/run/NetworkManager.conf
 	printf '%s\n' "[connection]" "id=eth0" "type=ethernet" "interface-name=eth0" "[ipv4]" \
 		"method=disabled" "[ipv6]" "method=auto" "addr-gen-mode=eui64" >$connections/eth0.nmconnection
 	chmod 600 $connections/eth0.nmconnection

@@ -4,12 +4,13 @@
 
 Usage: nd_watch.py echo ADDRESS PORT
        nd_watch.py watch LIMIT PREFIX PORT ADDRESS...
+       nd_watch.py wait LIMIT PREFIX PORT ADDRESS...
 
 "watch" sends a datagram to an echo server at each address every 10 milliseconds,
 from a new socket each, so that source and path are chosen anew. It prints the time
 in milliseconds from its start to the first round in which every source lies in the
 prefix (its text begins so) and every answer has come; or "never". Before that it
-prints "started".
+prints "started". "wait" prints "ready", and does so after a line of input.
 """
 import select
 import socket
@@ -78,4 +79,7 @@ def watch(limit, prefix, port, addresses):
 if sys.argv[1] == "echo":
     echo(sys.argv[2], int(sys.argv[3]))
 else:
+    if sys.argv[1] == "wait":
+        print("ready", flush=True)
+        sys.stdin.readline()
     sys.exit(watch(float(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5:]))
