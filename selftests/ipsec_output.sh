@@ -5,7 +5,6 @@
 # held, second passes, path MTU, input in clear, and requests that are refused.
 # kernels: um um-kasan
 # nightly: 6.1 6.12 6.12-rt
-# timeout: 600
 # quick: no
 # long: yes
 

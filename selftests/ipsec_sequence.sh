@@ -7,7 +7,6 @@
 # Environment: COUNT, packets of the long run (default 20,000; 720000 are two hours' worth)
 # kernels: um
 # nightly: 6.1 6.12
-# timeout: 900
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -8,7 +8,6 @@
 #   2001:db8:1::1                   2001:db8:2::2
 # kernels: um um-kasan 6.1
 # nightly: 6.12 6.12-rt
-# timeout: 900
 # quick: no
 # time-travel: yes
 

@@ -13,7 +13,6 @@
 # nightly: um
 # quick: no
 # long: yes
-# timeout: 1200
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

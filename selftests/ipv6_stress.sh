@@ -4,7 +4,6 @@
 # Attach, detach and unload under a flood on two processors: nothing is reported,
 # and no packet is lost that is not counted.
 # kernels: debug
-# timeout: 1500
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -27,16 +27,16 @@ kame_a() { "$KAME" -n "$a" ipsec "$@"; }
 
 # A counter of the namespace a
 ipsec_count() { # COUNTER
-	"$KAME" -n "$a" -j ipsec stats all | jq -r ".mib.$1"
+	"$KAME" -n "$a" -j ipsec stats all | json_sum "$1"
 }
 
 # A counter of a policy of the namespace a
 policy_count() { # INDEX COUNTER
-	"$KAME" -n "$a" -j ipsec policy show index "$1" | jq -r ".[0].mib.$2"
+	"$KAME" -n "$a" -j ipsec policy show index "$1" | json_sum "$2"
 }
 
 add_policy() { # WORD... ; prints the index
-	"$KAME" -n "$a" -j ipsec policy add "$@" | jq -r .index
+	"$KAME" -n "$a" -j ipsec policy add "$@" | json_sum index
 }
 
 add_addr() { # NAMESPACE DEV ADDRESS
@@ -171,8 +171,7 @@ NFT
 }
 
 clear_seen() {
-	ip netns exec "$wire" nft -j list counter netdev watch clear |
-		jq '[.nftables[].counter.packets? // empty] | add'
+	ip netns exec "$wire" nft -j list counter netdev watch clear | json_sum packets
 }
 
 # Have tcpdump write down what crosses the wire in clear from now on. What is captured is

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um um-kasan 6.12-rt
 # nightly: 6.12
-# timeout: 900
 # quick: no
 #
 # Namespaces and devices go, and the module is removed, in the middle of moves, with

@@ -198,7 +198,7 @@ emulator_stumbled() { # LOG
 }
 
 vm_scripts() { # KERNEL OUT KERNEL-ARGUMENTS NAME...
-	tools/vm "$1" --timeout "$([ "$mode" = nightly ] && echo 9000 || echo 3000)" --out "$2" \
+	tools/vm "$1" --timeout "$([ "$mode" = nightly ] && echo 9000 || echo 5000)" --out "$2" \
 		${3:+--append "$3"} -- tools/check.d/guest-scripts "$2" "${@:4}"
 }
 
@@ -255,7 +255,7 @@ lane_kunit() { # KERNEL
 		return
 	fi
 	out=$(mktemp -d "$PWD/$results/kunit-$1.XXXX")
-	tools/vm "$1" --timeout 1200 --out "$out" -- tools/check.d/guest-kunit "$out"
+	tools/vm "$1" --timeout 3000 --out "$out" -- tools/check.d/guest-kunit "$out"
 	status=$?
 	for suite in "$out"/*.ktap; do
 		[ -f "$suite" ] || continue
