@@ -51,6 +51,9 @@ build() {
 	cd "$work/selftests/net" || return
 	# Four times five minutes of churn, on either side
 	sed -i 's/^\tsleep 300$/\tsleep 20/' fib_nexthops.sh
+	# Some call what they don't source, and so don't wait for their servers.
+	grep -l wait_local_port_listen ./*.sh | xargs grep -LE "net_helper.sh|^wait_local_port_listen\(" |
+		xargs -r sed -i '1a . ./net_helper.sh'
 	for name in cmsg_sender nettest ipv6_flowlabel ipv6_flowlabel_mgr ioam6_parser ip_defrag \
 			udpgso udpgso_bench_tx udpgso_bench_rx gro msg_zerocopy; do
 		cc -O1 -w -D_GNU_SOURCE -I.. -o $name $name.c -lpthread >"$name.log" 2>&1 ||
