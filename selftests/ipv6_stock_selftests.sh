@@ -55,16 +55,16 @@ build() {
 	grep -l wait_local_port_listen ./*.sh | xargs grep -LE "net_helper.sh|^wait_local_port_listen\(" |
 		xargs -r sed -i '1a . ./net_helper.sh'
 	for name in cmsg_sender nettest ipv6_flowlabel ipv6_flowlabel_mgr ioam6_parser ip_defrag \
-			udpgso udpgso_bench_tx udpgso_bench_rx gro msg_zerocopy; do
+			udpgso udpgso_bench_tx udpgso_bench_rx gro msg_zerocopy txtimestamp; do
 		cc -O1 -w -D_GNU_SOURCE -I.. -o $name $name.c -lpthread >"$name.log" 2>&1 ||
 			echo "# not built: $name"
 	done
 	for name in netfilter/{udpclash,conntrack_dump_flush,nf_queue,sctp_collision,connect_close}; do
 		cc -O1 -w -D_GNU_SOURCE -I.. -o $name $name.c -lmnl -lpthread >/dev/null 2>&1
 	done
-	for name in xdp_dummy sample_ret0 sample_map_ret0; do
-		! command -v clang >/dev/null || clang -O2 -target bpf -I"$KSELFTESTS/../../lib" \
-			-I/usr/include/x86_64-linux-gnu -c $name.bpf.c -o $name.bpf.o 2>/dev/null
+	for name in xdp_dummy nat6to4 sample_ret0 sample_map_ret0; do
+		clang -O2 -g -target bpf -D__x86_64__ -I/usr/include/x86_64-linux-gnu -c $name.bpf.c \
+			-o $name.bpf.o >"$name.log" 2>&1 || echo "# not built: $name"
 	done
 }
 
@@ -72,7 +72,7 @@ build() {
 results() { # FILE
 	sed -E 's/\x1b\[[0-9;]*m//g; s/[a-z0-9]+-[A-Za-z0-9]{6}//g; s/[0-9.]+ ?(ms|s|us|ns|sec|seconds|MB.*)\b//g
 		s/[0-9]{4,}//g' "$1" |
-		grep -E '\[ *(OK|PASS|FAIL|XFAIL|SKIP|UNSUPPORTED) *\]|^ *(not )?ok|PASS|FAIL|SKIP|[a-z]: (ok|OK)'
+		grep -E '\[ *(OK|PASS|FAIL|XFAIL|SKIP|UNSUPPORTED) *\]|^ *(not )?ok|PASS|FAIL|SKIP|[a-z]: (ok|OK)|[[:space:]](ok|fail)\b'
 }
 
 run() { # SIDE PROGRAM ARGUMENT...
@@ -141,6 +141,6 @@ for program in "${programs[@]}"; do
 	check "$program" compare $program
 	[ -f "$work/stock.1" ] || continue
 	echo "# $(grep -cv '^exit status' "$work/stock.1") results, $(tail -n 1 "$work/stock.1")," \
-		"$(grep -cE 'FAIL|not ok' "$work/stock.1") of them failures, of stock"
+		"$(grep -cE 'FAIL|not ok|[[:space:]]fail\b' "$work/stock.1") of them failures, of stock"
 done
 test_end

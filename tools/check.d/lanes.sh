@@ -24,6 +24,7 @@ prepare() {
 		# Without these, their tests are skipped.
 		tools/deps daemons >&2
 	fi
+	[ "$mode" != nightly ] || tools/deps stock >&2
 	return 0
 }
 
