@@ -156,8 +156,8 @@ time_until() { # NUMBER SECONDS "ADDRESS..." COMMAND..., which has the carrier g
 		$3 <&"$go" >"$out" 2>&1 &
 	watcher=$!
 	busywait 10000 grep -q ready "$out"
-	# The carrier is away for as short a time as can be: a daemon takes four seconds of it for
-	# the end of a connection.
+	# The carrier is away for as short a time as can be: NetworkManager takes six seconds of it
+	# for the end of a connection.
 	"${@:4}"
 	# The clock runs from here on: not from some time after what is done.
 	echo >&"$go"
