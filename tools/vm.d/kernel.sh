@@ -65,7 +65,7 @@ kernel_built() { # KERNEL
 	"$tools/deps" kernel || return 1
 	version=$(dpkg-query -W -f '${Version}' linux-source-6.12)
 	mapfile -t fragments < <(kernel_fragments "$1")
-	key=$(cat "${fragments[@]}" "$tools/vm.d/build" | sha256sum | cut -c 1-12)
+	key=$(cat "${fragments[@]}" "$tools"/kernel/um/*.h "$tools/vm.d/build" | sha256sum | cut -c 1-12)
 	dir=$cache/$version-$1-$key
 	exec {lock}>"$cache/$1.lock"
 	if ! flock -n "$lock"; then
