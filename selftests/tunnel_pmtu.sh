@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.12
-# nightly: 6.1
+# kernels: um
+# nightly: 6.1 6.12
 # quick: no
 # long: yes
 #
