@@ -87,13 +87,15 @@ pause() { # SECONDS
 
 # Run COMMAND until it succeeds. It is run a few times however slow the machine is.
 busywait() { # MILLISECONDS COMMAND...
-	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1)) tries=0
+	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1)) tries=0 pause=0.05
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $((tries += 1)) -lt 10 ] || [ $((${EPOCHREALTIME//[^0-9]/} / 1000)) -lt $end ] ||
 			{ "$@"; return; }
-		pause 0.05
+		# What takes long may take a little longer, but not so much of the processor.
+		[ $tries -lt 20 ] || pause=0.2
+		pause $pause
 	done
 }
 

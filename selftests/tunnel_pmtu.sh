@@ -1,12 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um
-# nightly: 6.1 6.12
+# kernels: um 6.12
+# nightly: 6.1
 # quick: no
 # long: yes
 #
 # Path MTU and ICMP: a (va) - (ra) r (rb) - (vb) b with a narrow link behind the
 # router. What the router says about outer packets reaches the inner sender.
+#
+# Not on um-kasan: where an error is about the kernel's own answer to a ping, icmpv6_xmit_lock()
+# does not get the lock that the answer holds, and sends no error. With one processor,
+# spinlock debugging takes that for a mistake.
 
 # shellcheck source=selftests/tunnel_lib.sh
 . "$(dirname "$0")/tunnel_lib.sh"

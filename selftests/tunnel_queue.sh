@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: um 6.12-rt
-# nightly: 6.1 6.12
+# kernels: um um-kasan
+# nightly: 6.1 6.12 6.12-rt
 # quick: no
 #
 # Loops that no count of calls can see, as they go through a queue or through
