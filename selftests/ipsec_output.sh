@@ -4,7 +4,7 @@
 # The output routine of kame_ipsec: errors that senders see, levels, packets that are
 # held, second passes, path MTU, input in clear, and requests that are refused.
 # kernels: um um-kasan
-# nightly: 6.1 6.12 6.12-rt
+# nightly: 6.1 6.1-rt 6.12 6.12-rt
 # quick: no
 # long: yes
 

@@ -6,7 +6,7 @@
 #
 # Environment: ROUNDS (default 20)
 # kernels: um um-kasan
-# nightly: 6.1 6.12
+# nightly: 6.1 6.1-rt 6.12
 # quick: no
 
 # shellcheck source=lib_ipsec.sh

@@ -3,6 +3,7 @@
 #
 # Which devices kame_ipv6 takes over, by itself and by request.
 # kernels: um 6.1 6.12 6.12-rt
+# nightly: 6.1-rt
 # time-travel: yes
 
 # shellcheck source=selftests/lib.sh

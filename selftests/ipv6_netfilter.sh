@@ -3,6 +3,7 @@
 #
 # Netfilter, VRF and unload: what kame_ipv6 takes over still passes every hook.
 # kernels: um 6.1 6.12 6.12-rt
+# nightly: 6.1-rt
 # time-travel: yes
 
 # shellcheck source=selftests/lib.sh

@@ -6,6 +6,7 @@
 #   h1 eth0 ------- r1 r r2 ------- eth0 h2
 #   2001:db8:1::1                   2001:db8:2::2
 # kernels: um 6.1 6.12 6.12-rt
+# nightly: 6.1-rt
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"

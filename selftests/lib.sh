@@ -52,7 +52,8 @@ check() { # NAME COMMAND...
 	if [ $status -eq 0 ]; then
 		ktap_result ok "$name"
 	elif [ $status -eq $ksft_skip ]; then
-		ktap_result ok "$name" "SKIP ${output##*$'\n'}"
+		output=${output##*$'\n'}
+		ktap_result ok "$name" "SKIP ${output:-something that '$*' needs is not there}"
 	else
 		ktap_result "not ok" "$name"
 		sed 's/^/#   /' <<<"exit status $status of: $*"$'\n'"$output"
@@ -112,6 +113,10 @@ require_command() { # COMMAND...
 	for command in "$@"; do
 		command -v "$command" >/dev/null || skip_all "there is no command '$command'"
 	done
+}
+
+need_module() { # NAME: or skip the case
+	modprobe "$1" 2>/dev/null || { echo "there is no module $1"; return $ksft_skip; }
 }
 
 # Namespaces with random names, left in the variables that the arguments name.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um um-kasan 6.12-rt
-# nightly: 6.12
+# nightly: 6.1-rt 6.12
 # quick: no
 #
 # Namespaces and devices go, and the module is removed, in the middle of moves, with

@@ -122,14 +122,13 @@ mixed() { # KIND
 
 	case $kind in
 	sit | ipip | gre)
-		modprobe "$([ "$kind" = gre ] && echo ip_gre || echo "$kind")" 2>/dev/null ||
-			return $ksft_skip
+		need_module "$([ "$kind" = gre ] && echo ip_gre || echo "$kind")" || return
 		ip -n "$a" link add s type "$kind" local 10.0.0.1 remote 10.0.0.99 ttl 64 ;;
 	ip6tnl)
-		modprobe ip6_tunnel 2>/dev/null || return $ksft_skip
+		need_module ip6_tunnel || return
 		ip -n "$a" link add s type ip6tnl mode any local fd00::1 remote fd00::99 ;;
 	vxlan)
-		modprobe vxlan 2>/dev/null || return $ksft_skip
+		need_module vxlan || return
 		ip -n "$a" link add s type vxlan id 1 local 10.0.0.1 remote 10.0.0.99 dstport 4789
 		ip -n "$a" link set s address 02:00:00:00:00:01 ;;
 	esac || return $ksft_skip
@@ -219,8 +218,8 @@ stock_above() { # KIND
 wireguard() {
 	local status=0
 
-	modprobe wireguard 2>/dev/null || return $ksft_skip
-	command -v wg >/dev/null || return $ksft_skip
+	need_module wireguard || return
+	command -v wg >/dev/null || { echo "there is no command 'wg'"; return $ksft_skip; }
 	ip -n "$a" link add s type wireguard 2>/dev/null || return $ksft_skip
 	wg genkey >"$tmp/key"
 	ip netns exec "$a" wg set s private-key "$tmp/key" listen-port 51820 \

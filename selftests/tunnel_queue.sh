@@ -165,7 +165,7 @@ hidden() { # vxlan|wireguard
 
 	case $1 in
 	vxlan)
-		modprobe vxlan 2>/dev/null || return $ksft_skip
+		need_module vxlan || return
 		ip -n "$a" link add s type vxlan id 1 local 10.0.0.1 remote 10.0.0.99 dstport 4789
 		ip -n "$a" link set s address 02:00:00:00:00:01
 		ip -n "$a" addr add 10.9.0.1/24 dev s
@@ -176,7 +176,8 @@ hidden() { # vxlan|wireguard
 		add_ours a 4
 		ip -n "$a" route add 10.0.0.2 via 10.9.0.2 dev s src 10.0.0.1 ;;
 	wireguard)
-		modprobe wireguard 2>/dev/null && command -v wg >/dev/null || return $ksft_skip
+		need_module wireguard || return
+		command -v wg >/dev/null || { echo "there is no command 'wg'"; return $ksft_skip; }
 		ip -n "$a" link add s type wireguard || return $ksft_skip
 		ip -n "$b" link add s type wireguard
 		wg genkey >"$tmp/ka"
@@ -218,7 +219,7 @@ hidden() { # vxlan|wireguard
 large_ones() {
 	local ns host addr status=0
 
-	modprobe vxlan 2>/dev/null || return $ksft_skip
+	need_module vxlan || return
 	for ns in a b; do
 		host=1
 		[ $ns = a ] || host=2

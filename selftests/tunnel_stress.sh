@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: um
-# nightly: 6.1 6.12
+# nightly: 6.1 6.1-rt 6.12
 # quick: no
 #
 # Devices, namespaces and the module go while packets are on their way.
