@@ -19,15 +19,7 @@ setup() {
 		ip -n "$b" addr add 2001:db8::2/64 dev eth0 nodad &&
 		ip -n "$a" link set eth0 up &&
 		ip -n "$b" link set eth0 up || return
-	# The far end, for as long as the namespace lasts
-	# shellcheck disable=SC2016 # for the shell in the namespace
-	in_ns "$b" bash -c 'exec 3<>"$1" && printf listen=5201 >&3 && exec sleep infinity' \
-		listen "$generator" &
-	busywait 5000 listening
-}
-
-listening() {
-	in_ns "$b" ss -Hltn 'sport = 5201' | grep -q .
+	take_streams "$b"
 }
 
 use_kame() {

@@ -87,6 +87,18 @@ measure() { # NAMESPACE COUNT WORD...
 	result_of ns "$result"
 }
 
+# Take TCP streams at port 5201 of a namespace, for as long as it lasts.
+take_streams() { # NAMESPACE
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	in_ns "$1" bash -c 'exec 3<>"$1" && printf listen=5201 >&3 && exec sleep infinity' \
+		listen "$generator" &
+	busywait 5000 takes_streams "$1"
+}
+
+takes_streams() { # NAMESPACE
+	in_ns "$1" ss -Hltn 'sport = 5201' | grep -q .
+}
+
 tx_packets() { # NAMESPACE DEV
 	ip -n "$1" -s -j link show dev "$2" | jq '.[0].stats64.tx.packets'
 }

@@ -12,15 +12,7 @@ bench_smoke_count=200
 
 setup() {
 	setup_hosts || return
-	# The far end, for as long as the namespace lasts
-	# shellcheck disable=SC2016 # for the shell in the namespace
-	in_ns "$b" bash -c 'exec 3<>"$1" && printf listen=5201 >&3 && exec sleep infinity' \
-		listen "$generator" &
-	busywait 5000 listening
-}
-
-listening() {
-	in_ns "$b" ss -Hltn 'sport = 5201' | grep -q .
+	take_streams "$b"
 }
 
 run_once() {
