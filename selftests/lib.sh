@@ -88,15 +88,15 @@ pause() { # SECONDS
 
 # Run COMMAND until it succeeds. It is run a few times however slow the machine is.
 busywait() { # MILLISECONDS COMMAND...
-	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1)) tries=0 pause=0.05
+	local end=$((${EPOCHREALTIME//[^0-9]/} / 1000 + $1)) tries=0 seconds=0.05
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $((tries += 1)) -lt 10 ] || [ $((${EPOCHREALTIME//[^0-9]/} / 1000)) -lt $end ] ||
 			{ "$@"; return; }
 		# What takes long may take a little longer, but not so much of the processor.
-		[ $tries -lt 20 ] || pause=0.2
-		pause $pause
+		[ $tries -lt 20 ] || seconds=0.2
+		pause $seconds
 	done
 }
 
@@ -117,6 +117,10 @@ require_command() { # COMMAND...
 
 need_module() { # NAME: or skip the case
 	modprobe "$1" 2>/dev/null || { echo "there is no module $1"; return $ksft_skip; }
+}
+
+need_command() { # NAME: or skip the case
+	command -v "$1" >/dev/null || { echo "there is no command '$1'"; return $ksft_skip; }
 }
 
 # Namespaces with random names, left in the variables that the arguments name.

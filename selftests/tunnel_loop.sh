@@ -219,7 +219,7 @@ wireguard() {
 	local status=0
 
 	need_module wireguard || return
-	command -v wg >/dev/null || { echo "there is no command 'wg'"; return $ksft_skip; }
+	need_command wg || return
 	ip -n "$a" link add s type wireguard 2>/dev/null || return $ksft_skip
 	wg genkey >"$tmp/key"
 	ip netns exec "$a" wg set s private-key "$tmp/key" listen-port 51820 \

@@ -225,7 +225,7 @@ tcp_fits() { # FAMILY: TCP finds the width by itself
 ecn() { # FAMILY: ECN of the inner header shows outside (RFC 6040), unless told not to
 	local status=0 mode got i
 
-	command -v tcpdump >/dev/null || return $ksft_skip
+	need_command tcpdump || return
 	tunnels "$1"
 	for mode in ecn noecn; do
 		ip -n "$a" link set "g$1" type kame_tunnel $mode

@@ -177,7 +177,7 @@ hidden() { # vxlan|wireguard
 		ip -n "$a" route add 10.0.0.2 via 10.9.0.2 dev s src 10.0.0.1 ;;
 	wireguard)
 		need_module wireguard || return
-		command -v wg >/dev/null || { echo "there is no command 'wg'"; return $ksft_skip; }
+		need_command wg || return
 		ip -n "$a" link add s type wireguard || return $ksft_skip
 		ip -n "$b" link add s type wireguard
 		wg genkey >"$tmp/ka"
@@ -274,7 +274,7 @@ tmp=$(mktemp -d)
 cleanup() { rm -rf "$tmp"; }
 
 tunnel_begin
-command -v tc >/dev/null || skip_all "there is no command 'tc'"
+require_command tc
 modprobe -q sch_netem
 setup_pair || skip_all "the namespaces can't be set up"
 check "figure 5 through queues: encapsulation limit" figure5_queued drop_loop_limit max-nesting 16

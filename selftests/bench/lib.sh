@@ -25,8 +25,7 @@ bench_name=$(basename "$0" .sh)
 # What a benchmark may set before bench_main.
 bench_count=200000		# packets of a run
 bench_warm=			# packets to warm up with (default: a fifth)
-bench_unit=ns/packet
-bench_better=lower		# or higher: which values of the unit are good
+bench_unit=ns/packet		# of which less is better
 bench_batch=1			# packets that a driver hands over at once
 bench_smoke_count=2000		# packets of a run that only shows that it works
 bench_modules=()		# MODULE[:PARAMETER=VALUE]..., the ones compared
@@ -166,7 +165,7 @@ bench_overhead() {
 
 # The line of JSON. A ratio is a speed-up: above 1, kame is the better one.
 bench_json() {
-	jq -cn --arg name "$bench_name" --arg unit "$bench_unit" --arg better "$bench_better" \
+	jq -cn --arg name "$bench_name" --arg unit "$bench_unit" \
 		--arg release "$(uname -r)" --argjson packets "$bench_count" \
 		--argjson overhead "$overhead" \
 		--arg command "make bench BENCH=$bench_name${PAIRS:+ PAIRS=$PAIRS}${COUNT:+ COUNT=$COUNT}" \
@@ -175,8 +174,7 @@ bench_json() {
 		def median: sort | if length % 2 == 1 then .[length / 2 | floor]
 			else (.[length / 2 - 1] + .[length / 2]) / 2 end;
 		def thousandths: . * 1000 | round | . / 1000;
-		[range($stock | length) | [$stock[.], $kame[.]] |
-			if $better == "lower" then .[0] / .[1] else .[1] / .[0] end] as $ratios |
+		[range($stock | length) | $stock[.] / $kame[.]] as $ratios |
 		{ name: $name, unit: $unit, stock: ($stock | median), kame: ($kame | median),
 		  ratio: ($ratios | median | thousandths), ratio_min: ($ratios | min | thousandths),
 		  ratio_max: ($ratios | max | thousandths), pairs: ($ratios | length),

@@ -39,8 +39,7 @@ lane_build() { # KERNEL
 	esac
 	# Nothing is measured in these, and no debugger looks at them.
 	case $1 in
-	6.1 | 6.12 | 6.12-rt) flags=(KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
-	6.1-rt) flags=("KCFLAGS=-g0 -O1" CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
+	6.1 | 6.12 | 6.1-rt | 6.12-rt) flags=(KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=) ;;
 	um-kasan | debug) flags=(KCFLAGS=-O1) ;;
 	esac
 	# Building a kernel takes minutes: who waits sees how far it is.
