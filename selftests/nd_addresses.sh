@@ -236,13 +236,14 @@ removed() {
 	a=$(router_of a)
 	advertise_from a "prefix=$pa" && ip netns exec "$h" ping -6 -q -c 1 -W 5 "$a%eth0" &&
 		neighbour_is "$a" REACHABLE || return
-	kame_nd set dev eth0 interval 2000 probes 1
+	# As long as may be: the carrier has to go before the probe is over.
+	kame_nd set dev eth0 interval 10000 probes 1
 	gone a
 	kame_nd probe
 	busywait 1000 reach_is "$a" probing || return
 	ip -n "$sw" link set port-h down
 	busywait 20000 no_neighbour "$a" || return
-	sleep 2
+	sleep 10
 	reach_is "$a" probing || return
 	ip -n "$sw" link set port-h up
 	back a
