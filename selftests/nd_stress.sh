@@ -72,14 +72,16 @@ quiet() {
 } 2>/dev/null
 cleanup() { [ ${#noise[@]} -eq 0 ] || quiet; }
 
-# Asked seldom, as what asks is in the way of what is waited for.
-learned_some() { [ "$(nd_count ra_learned)" -gt 0 ] || { sleep 0.5; return 1; }; }
+# Asked seldom, as what asks is in the way of what is waited for. That may take long: the host
+# has to be up when a router speaks.
+has_learned() { [ "$(nd_count ra_learned)" -gt 0 ] || { sleep 0.5; return 1; }; }
+learned_some() { busywait 300000 has_learned || { echo "nothing is learned"; return 1; }; }
 
 unloads() {
 	local n
 
 	for ((n = 0; n < ROUNDS; n++)); do
-		busywait 60000 learned_some || return
+		learned_some || return
 		sleep "0.$((RANDOM % 4))"
 		rmmod kame_nd && insmod "$(module_file kame_nd)" || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
@@ -97,7 +99,7 @@ devices() {
 		attach_to_link "$h" h || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
 	done
-	busywait 60000 learned_some
+	learned_some
 }
 check "$ROUNDS removals of the device" devices
 
@@ -112,7 +114,7 @@ moved_away() {
 		attach_to_link "$h" h || return
 		"$KAME" -n "$h" nd set dev eth0 interval 20 probes 1 hold-down 0 probe-rate 1000
 	done
-	busywait 60000 learned_some
+	learned_some
 }
 check "$ROUNDS moves of the device to another namespace" moved_away
 
@@ -120,14 +122,14 @@ namespaces() {
 	local n
 
 	for ((n = 0; n < ROUNDS; n++)); do
-		busywait 60000 learned_some || return
+		learned_some || return
 		sleep "0.$((RANDOM % 4))"
 		quiet
 		cleanup_ns
 		setup_churn || return
 	done
 	# This is a subshell: what it has started is known to nobody else.
-	busywait 60000 learned_some
+	learned_some
 	local status=$?
 	quiet
 	cleanup_ns
