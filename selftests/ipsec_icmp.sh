@@ -32,11 +32,9 @@ setup_addresses() {
 				src "${inner_b[$v]}" &&
 			ip -n "$a" -$v route add "${far[$v]}/${plen[$v]}" via "${outer_b[$v]}" || return
 	done
-	# Each error is to be made, and a fragment doesn't wait for long. IPv4 has a second limit
-	# where there is no route, of an error a second, which is no namespace's.
-	sysctl -qw net.ipv4.route.error_cost=0 || return
-	in_a sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
-		net.ipv4.icmp_msgs_per_sec=10000 net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
+	# Each error is to be made, and a fragment doesn't wait for long.
+	unlimited_errors "$a" &&
+		in_a sysctl -qw net.ipv4.icmp_msgs_per_sec=10000 net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
 }
 
 # Protect what b has with h, with a and with the address that isn't there; b takes from the

@@ -169,6 +169,17 @@ module_loaded() {
 	[ -d "/sys/module/$1" ]
 }
 
+# Have nodes make each ICMP error that there is to make. IPv4 has a second limit where there is no
+# route, of an error a second, which is no namespace's.
+unlimited_errors() { # NAMESPACE...
+	local ns
+
+	sysctl -qw net.ipv4.route.error_cost=0 || return
+	for ns in "$@"; do
+		ip netns exec "$ns" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 || return
+	done
+}
+
 # Host, router, host: h1 (eth0) - (r1) r (r2) - (eth0) h2
 setup_line() {
 	setup_ns h1 r h2 || return

@@ -22,12 +22,8 @@ setup() {
 	# shellcheck disable=SC2154
 	ip -n "$b" link add vb type veth peer name rb netns "$r"
 	ip netns exec "$r" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
-	# Errors are limited in rate, and the cases come fast. IPv4 has a second limit where there is
-	# no route, of an error a second, which is no namespace's.
-	sysctl -qw net.ipv4.route.error_cost=0 || return
-	for n in "$a" "$r" "$b"; do
-		ip netns exec "$n" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-	done
+	# Errors are limited in rate, and the cases come fast.
+	unlimited_errors "$a" "$r" "$b" || return
 	ip -n "$a" addr add 10.0.0.1/24 dev va
 	ip -n "$a" addr add fd00::1/64 dev va nodad
 	ip -n "$r" addr add 10.0.0.254/24 dev ra

@@ -18,10 +18,15 @@ inner_dst=2001:db8:3::1
 policies=1
 key=0x0123456789abcdef0123456789abcdef01234567
 
-setup_gateway() { # null|gcm
+add_state() { # NAMESPACE SRC DST SPI null|gcm
 	local algo=(aead "rfc4106(gcm(aes))" "$key" 128)
 
-	[ "$1" != null ] || algo=(enc "ecb(cipher_null)" "" auth digest_null "")
+	[ "$5" != null ] || algo=(enc "ecb(cipher_null)" "" auth digest_null "")
+	ip -n "$1" xfrm state add src "$2" dst "$3" proto esp spi "$4" reqid 42 mode tunnel \
+		"${algo[@]}" sel src ::/0 dst ::/0
+}
+
+setup_gateway() { # null|gcm
 	setup_ns g || return
 	modprobe -q dummy
 	# shellcheck disable=SC2154 # set by setup_ns
@@ -34,8 +39,7 @@ setup_gateway() { # null|gcm
 		ip -n "$g" link set out up &&
 		ip -n "$g" neigh add $outer_dst lladdr 02:00:00:00:00:02 dev out &&
 		ip -n "$g" route add 2001:db8:3::/48 via $outer_dst &&
-		ip -n "$g" xfrm state add src $outer_src dst $outer_dst proto esp spi 0x1001 \
-			reqid 42 mode tunnel "${algo[@]}" sel src ::/0 dst ::/0
+		add_state "$g" $outer_src $outer_dst 0x1001 "$1"
 }
 
 # The gateway sends packets of its own by the state.

@@ -16,12 +16,6 @@ bench_smoke_count=100
 inner_g=2001:db8:1::1
 inner_b=2001:db8:3::1
 
-# The state of one direction: both nodes have it.
-state() { # NAMESPACE SRC DST SPI
-	ip -n "$1" xfrm state add src "$2" dst "$3" proto esp spi "$4" reqid 42 mode tunnel \
-		aead "rfc4106(gcm(aes))" "$key" 128 sel src ::/0 dst ::/0
-}
-
 stock_policy() { # NAMESPACE out|in SRC DST OUTER_SRC OUTER_DST
 	ip -n "$1" xfrm policy add src "$3/128" dst "$4/128" dir "$2" \
 		tmpl src "$5" dst "$6" proto esp reqid 42 mode tunnel
@@ -31,7 +25,8 @@ node() { # NAMESPACE DEV OUTER INNER PEER_OUTER PEER_INNER
 	ip -n "$1" addr add "$3/64" dev "$2" nodad && ip -n "$1" addr add "$4/128" dev lo &&
 		ip -n "$1" link set "$2" up &&
 		ip -n "$1" route add "$6/128" via "$5" src "$4" || return
-	state "$1" $outer_src $outer_dst 0x1001 && state "$1" $outer_dst $outer_src 0x1002
+	add_state "$1" $outer_src $outer_dst 0x1001 gcm &&
+		add_state "$1" $outer_dst $outer_src 0x1002 gcm
 }
 
 setup() {
