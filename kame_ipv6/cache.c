@@ -57,6 +57,7 @@
  * @all: sum of numbers that alters with any route
  * @own: sum of numbers that alters with the local table and devices
  * @cookie: of the route
+ * @searched: when the table was asked, in seconds: see entry_renew()
  * @kind: enum kame_ipv6_path_kind
  * @summed: @all is enough of a proof
  */
@@ -69,6 +70,7 @@ struct cache_entry {
 	u32 all;
 	u32 own;
 	u32 cookie;
+	u16 searched;
 	u8 kind;
 	bool summed;
 } ____cacheline_aligned;
@@ -137,6 +139,12 @@ static struct cache_entry *find_set(struct cache_table *table, const struct net_
 	return &table->entry[(hash >> table->shift) * WAYS];
 }
 
+/* Seconds, of a kind */
+static u32 time_now(void)
+{
+	return jiffies >> ilog2(HZ);
+}
+
 /* Numbers that only grow, so that the sum stays only where each does. The serial
  * number of the namespace's routes is new for each that is added or altered, when it
  * can be found. The time is for what nothing tells, that a route which is in the
@@ -144,10 +152,8 @@ static struct cache_entry *find_set(struct cache_table *table, const struct net_
  */
 static u32 sum_of_all(const struct net *net)
 {
-	unsigned long now = jiffies;
-
 	return atomic_read(&net->ipv6.fib6_sernum) + atomic_read(&told) +
-	       atomic_read(&changes) + (u32)(now >> ilog2(HZ));
+	       atomic_read(&changes) + time_now();
 }
 
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
@@ -288,6 +294,7 @@ static const struct cache_entry *search(struct net *net, struct sk_buff *skb,
 		.dev = skb->dev,
 		.all = sum_of_all(net),
 		.own = sum_of_own(net),
+		.searched = time_now(),
 	};
 	int main = main_sernum(net);
 
@@ -305,10 +312,13 @@ static const struct cache_entry *search(struct net *net, struct sk_buff *skb,
 	return remember(table, set, skb, &now);
 }
 
-/* The second proof, where the first fails. */
+/* The second proof, where the first fails. Nothing tells that a router advertisement has
+ * given a route another preference, or a route that had run out another lifetime: no
+ * entry is used for longer than a second without a search.
+ */
 static noinline bool entry_renew(struct cache_entry *e, const struct net *net, u32 all)
 {
-	if (!entry_is_current(e, net))
+	if (e->searched != (u16)time_now() || !entry_is_current(e, net))
 		return false;
 	e->all = all;
 	return true;
@@ -400,10 +410,13 @@ void kame_ipv6_cache_route(struct sk_buff *skb, struct net *net, struct kame_ipv
 	}
 	set = find_set(table, skb->dev, &ipv6_hdr(skb)->daddr);
 	e = find(set, net, skb);
-	if (likely(e))
+	if (likely(e)) {
+		/* What a tunnel that is all devices in one says of the packet is counted. */
+		skb_dst_drop(skb);
 		skb_dst_set_noref(skb, e->dst);
-	else
+	} else {
 		e = search(net, skb, table, set);
+	}
 	if (e)
 		show_path(table, e, path);
 	return;

@@ -89,16 +89,18 @@ static int multicast(const struct kame_ipv6_origin *from, struct sk_buff *skb)
 }
 
 /* Whether the packet is to an address of this node that duplicate address detection
- * has not passed. Such an address has no route of its own yet: the route found is that
- * of its prefix, and stock forwards the packet to the link.
+ * has not passed yet. Such an address has no route of its own: the route found is that
+ * of its prefix, and stock forwards the packet to the link. One that failed belongs to
+ * another node there (RFC 4862 section 5.4.5), and so may one of another link.
  */
 static bool is_tentative(const struct sk_buff *skb)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
-	const struct net_device *dev = skb->dev;
+	const struct net_device *dev = skb_dst(skb)->dev;
+	struct net *net = dev_net(dev);
 
-	return unlikely(ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, 0)) &&
-	       !ipv6_chk_addr_and_flags(dev_net(dev), daddr, dev, true, 0, IFA_F_TENTATIVE);
+	return unlikely(ipv6_chk_addr_and_flags(net, daddr, dev, false, 1, IFA_F_DADFAILED)) &&
+	       !ipv6_chk_addr_and_flags(net, daddr, dev, false, 1, IFA_F_TENTATIVE);
 }
 
 static int drop_tentative(const struct kame_ipv6_origin *from, struct sk_buff *skb)

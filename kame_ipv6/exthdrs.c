@@ -101,7 +101,7 @@ int kame_ipv6_exthdrs_hop_by_hop(struct kame_ipv6_walk *w)
 	if (!len)
 		return KAME_IPV6_WALK_DONE;
 	kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_HDR_HBH);
-	if (len > READ_ONCE(w->net->ipv6.sysctl.max_hbh_opts_len))
+	if ((int)len > READ_ONCE(w->net->ipv6.sysctl.max_hbh_opts_len))
 		return kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_OPTION_HEADER,
 					   IPSTATS_MIB_INHDRERRORS);
 	cb->flags |= IP6SKB_HOPBYHOP;
@@ -138,7 +138,7 @@ static int destination_options(struct kame_ipv6_walk *w)
 	if (!len)
 		return KAME_IPV6_WALK_DONE;
 	kame_ipv6_mib_inc(w->mib, KAME_IPV6_MIB_HDR_DSTOPTS);
-	if (len > READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_len))
+	if ((int)len > READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_len))
 		return kame_ipv6_walk_drop(w, KAME_IPV6_MIB_DROP_OPTION_HEADER, 0);
 	o = options_of(w, len);
 	o.max_options = max_options(w, READ_ONCE(w->net->ipv6.sysctl.max_dst_opts_cnt));

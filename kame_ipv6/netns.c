@@ -5,7 +5,7 @@
 #include <net/fib_notifier.h>
 #include <net/netns/generic.h>
 
-#include <kame/compat.h>
+#include <kame/queue.h>
 #include <uapi/linux/kame_ipv6.h>
 
 #include "cache.h"
@@ -47,24 +47,30 @@ static int __net_init ns_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit ns_exit(struct net *net)
+static void ns_exit(struct net *net)
 {
 	struct kame_ipv6_ns *ns = kame_ipv6_ns(net);
 
 	cancel_work_sync(&ns->settle);
 	if (ns->fib_told)
 		unregister_fib_notifier(net, &ns->fib_nb);
-	/* Packets that wait for a verdict of user space come back to functions
-	 * of this module. All devices are let go by now: no new ones start.
-	 */
-	nf_queue_nf_hook_drop(net);
 	WARN_ON_ONCE(!xa_empty(&ns->devs) || !xa_empty(&ns->choices));
 	free_percpu(ns->mib);
 }
 
+static void __net_exit ns_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	/* All devices are let go by now: no new packets start. */
+	kame_queue_drop(nets);
+	list_for_each_entry(net, nets, exit_list)
+		ns_exit(net);
+}
+
 static struct pernet_operations ns_ops = {
 	.init = ns_init,
-	.exit = ns_exit,
+	.exit_batch = ns_exit_batch,
 	.id = &ns_id,
 	.size = sizeof(struct kame_ipv6_ns),
 };

@@ -178,6 +178,19 @@ tentative_is_dropped() {
 		at_least 2 "$(kame_count "$r" drop_tentative)" drop_tentative
 }
 check "a packet to a tentative address is not forwarded" tentative_is_dropped
+# Its owner is the other node.
+duplicate_is_forwarded() {
+	local status
+
+	ip netns exec "$r" sysctl -qw net.ipv6.conf.r2.dad_transmits=1 net.ipv6.conf.r2.accept_dad=1
+	ip -n "$r" addr add 2001:db8:2::2/128 dev r2
+	failed() { ip -n "$r" addr show dev r2 | grep -q '2001:db8:2::2/128.*dadfailed'; }
+	busywait 10000 failed && equal reply "$(observe "$h1" 2001:db8:2::2)" "its owner"
+	status=$?
+	ip -n "$r" addr del 2001:db8:2::2/128 dev r2
+	return $status
+}
+check "a packet to an address that another node has is forwarded" duplicate_is_forwarded
 
 # A route that changes shows at once.
 changes() { # WANTED COMMAND...

@@ -139,6 +139,66 @@ down() {
 	busywait 3000 ping1 $there
 }
 check "the device goes down and up" down
+# Two routers on h2's link, of which the second is a dead end: who is preferred is told by
+# advertisements, which change a route where it is.
+preference() {
+	local router second=fe80::b status=1 far=2001:db8:77::1
+
+	advertise() { # WORD...
+		ip netns exec "$h2" "$(dirname "$0")/nd_ra.py" eth0 "$@"
+	}
+	router=$(ip -n "$h2" -j addr show dev eth0 scope link | jq -r '[.[].addr_info[]? | .local // empty][0]')
+	ip -n "$h2" addr add $far/128 dev lo
+	ip -n "$h2" addr add $second/64 dev eth0 nodad
+	on_r -6 neigh replace $second lladdr 02:00:00:00:00:99 dev r2 nud permanent
+	ip netns exec "$r" sysctl -qw net.ipv6.conf.r2.accept_ra=2 net.ipv6.conf.r2.accept_ra_defrtr=1
+	advertise source="$router" && advertise source=$second preference=low &&
+		busywait 5000 ping1 $far && sleep 0.3 &&
+		ip netns exec "$h1" ping -6 -q -c 5 -i 0.02 -W 1 $far >/dev/null &&
+		advertise source=$second preference=high && sleep 2.1 && negate ping1 $far &&
+		advertise source=$second preference=low && sleep 2.1 && ping1 $far && status=0
+	on_r -6 route show default
+	advertise source="$router" lifetime=0
+	advertise source=$second lifetime=0
+	ip netns exec "$r" sysctl -qw net.ipv6.conf.r2.accept_ra=0
+	ip -n "$h2" addr del $second/64 dev eth0
+	return $status
+}
+check "another preference of an advertised router" preference
+kmalloc_objects() {
+	awk '/^kmalloc-/ { n += $2 } END { print n + 0 }' /proc/slabinfo
+}
+# Each packet from a tunnel that is all of its peers in one brings a route of its own, which
+# the route that is remembered takes the place of.
+external() {
+	local before
+
+	modprobe -q ip6_tunnel
+	on_r link add t0 type ip6tnl external || return $ksft_skip
+	ip -n "$h1" link add t0 type ip6tnl mode ip6ip6 local 2001:db8:1::1 remote 2001:db8:1::ff &&
+		on_r link set t0 up && ip -n "$h1" link set t0 up &&
+		ip -n "$h1" route add 2001:db8:88::/64 dev t0 src 2001:db8:1::1 &&
+		ip -n "$h2" addr add 2001:db8:88::1/128 dev lo &&
+		on_r -6 route add 2001:db8:88::/64 via $h2_addr || return
+	send() { # NUMBER
+		ip netns exec "$h1" python3 -c 'if 1:
+			import socket
+			s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+			for _ in range('"$1"'):
+				s.sendto(b"x", ("2001:db8:88::1", 9))'
+	}
+	sleep 0.3
+	send 200
+	before=$(kmalloc_objects)
+	send 5000
+	at_least 5000 "$(kame_count "$r" forwarded t0)" "forwarded from the tunnel" || return
+	# Who looks for leaks sees them at the end; what is freed there may stay for a while.
+	[ -e /sys/kernel/debug/kmemleak ] || [ "$before" -eq 0 ] ||
+		at_least "$(kmalloc_objects)" $((before + 2500)) "objects that are left" || return
+	ip -n "$h1" link del t0
+	on_r link del t0
+}
+check "routes that packets bring are let go of" external
 # A device that is remembered goes away at once, with the address of its route.
 gone() {
 	warm || return

@@ -133,6 +133,57 @@ queued_unload() {
 }
 check "the module goes with packets in a queue" queued_unload
 
+# Packets on their way from one queue to the next: a program accepts all at once.
+answered_unload() {
+	local pid flood i status=0
+
+	rule prerouting "icmpv6 type echo-request queue num 7" || return $ksft_skip
+	in_r nft -f - <<-EOF
+		table ip6 t {
+			chain first { type filter hook input priority 0; icmpv6 type echo-request queue num 7; }
+			chain second { type filter hook input priority 1; icmpv6 type echo-request queue num 7; }
+			chain third { type filter hook forward priority 0; icmpv6 type echo-request queue num 7; }
+		}
+	EOF
+	ip netns exec "$r" python3 - <<-'EOF' &
+		import socket, struct
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+		s.setsockopt(270, 5, 1)  # NETLINK_NO_ENOBUFS
+		def send(kind, flags, data):
+		    body = struct.pack("=BBH", 0, 0, socket.htons(7)) + data
+		    s.send(struct.pack("=IHHII", 16 + len(body), kind, flags, 1, 0) + body)
+		send(0x302, 5, struct.pack("=HHBxH", 8, 1, 1, 0))
+		send(0x302, 5, struct.pack("=HHIBxxx", 9, 2, 0, 1))
+		while True:
+		    data = s.recv(65536)
+		    if struct.unpack_from("=H", data, 4)[0] != 0x300:
+		        continue
+		    # the packet's number is in the first attribute
+		    last = struct.unpack_from(">I", data, 24)[0]
+		    send(0x303, 1, struct.pack("=HH", 12, 2) + struct.pack(">II", 1, last))
+	EOF
+	pid=$!
+	sleep 1
+	ip netns exec "$h1" ping -6 -q -f -W 1 $h2_addr >/dev/null &
+	flood=$!
+	ip netns exec "$h1" ping -6 -q -f -W 1 $r_addr >/dev/null &
+	flood+=" $!"
+	for ((i = 0; status == 0 && i < 5; i++)); do
+		busywait 5000 some_forwarded || status=1
+		rmmod kame_ipv6 && load_module kame_ipv6 || status=1
+	done
+	kill $pid || status=1
+	# shellcheck disable=SC2086 # two
+	kill $flood
+	# shellcheck disable=SC2086
+	wait $pid $flood 2>/dev/null
+	rules_off
+	return $status
+}
+some_forwarded() { at_least 20 "$(kame_count "$r" forwarded)" && at_least 20 "$(kame_count "$r" accepted)"; }
+check "the module goes with packets between queues" answered_unload
+
 vrf() {
 	in_r ip link add red type vrf table 10 || return $ksft_skip
 	in_r ip link set red up

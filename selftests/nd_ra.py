@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Send one router advertisement from this namespace.
 
-Usage: nd_ra.py DEVICE [lifetime=1800] [hops=255] [source=ADDRESS] [lladdr=HEX]
-		[prefix=2001:db8::/64[,FLAGS[,VALID[,PREFERRED]]]]... [raw=HEX] [count=N]
+Usage: nd_ra.py DEVICE [lifetime=1800] [preference=high|low] [hops=255] [source=ADDRESS]
+		[lladdr=HEX] [prefix=2001:db8::/64[,FLAGS[,VALID[,PREFERRED]]]]... [raw=HEX] [count=N]
 
 FLAGS are those of "LA". raw= adds an option as it is. With count=N, N of them, each
 with one more prefix: that of the number n is 2001:db8:n>>16:n&0xffff::/64.
@@ -14,6 +14,7 @@ import struct
 import sys
 
 ALL_NODES = "ff02::1"
+PREFERENCES = {"high": 0x08, "low": 0x18}
 
 
 def prefix_option(text):
@@ -28,11 +29,13 @@ def prefix_option(text):
 
 
 def main(device, *words):
-    lifetime, hops, source, count, options = 1800, 255, None, 0, b""
+    lifetime, flags, hops, source, count, options = 1800, 0, 255, None, 0, b""
     for word in words:
         key, value = word.split("=", 1)
         if key == "lifetime":
             lifetime = int(value)
+        elif key == "preference":
+            flags = PREFERENCES[value]
         elif key == "hops":
             hops = int(value)
         elif key == "source":
@@ -54,7 +57,7 @@ def main(device, *words):
     sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
     if source:
         sender.bind((source, 0, 0, index if source.startswith("fe80") else 0))
-    head = struct.pack(">BBHBBHII", 134, 0, 0, 64, 0, lifetime, 0, 0)
+    head = struct.pack(">BBHBBHII", 134, 0, 0, 64, flags, lifetime, 0, 0)
     if not count:
         sender.sendto(head + options, (ALL_NODES, 0, 0, index))
     for n in range(count):
