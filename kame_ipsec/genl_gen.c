@@ -140,6 +140,6 @@ const struct genl_ops kame_ipsec_nl_ops[7] = {
 };
 
 const struct genl_multicast_group kame_ipsec_nl_mcgrps[2] = {
-	[KAME_IPSEC_NLGRP_MGMT] = { "mgmt", },
-	[KAME_IPSEC_NLGRP_STATE] = { "state", },
+	[KAME_IPSEC_NLGRP_MGMT] = { "mgmt", .flags = GENL_MCAST_CAP_NET_ADMIN, },
+	[KAME_IPSEC_NLGRP_STATE] = { "state", .flags = GENL_MCAST_CAP_NET_ADMIN, },
 };

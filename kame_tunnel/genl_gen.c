@@ -63,5 +63,5 @@ const struct genl_ops kame_tunnel_nl_ops[4] = {
 };
 
 const struct genl_multicast_group kame_tunnel_nl_mcgrps[1] = {
-	[KAME_TUNNEL_NLGRP_LOOP] = { "loop", },
+	[KAME_TUNNEL_NLGRP_LOOP] = { "loop", .flags = GENL_MCAST_CAP_NET_ADMIN, },
 };

@@ -10,7 +10,7 @@
 # shellcheck source=lib_ipsec.sh
 . "$(dirname "$0")/lib_ipsec.sh"
 
-require_command jq ping nft
+require_command jq ping nft setpriv
 test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 
@@ -157,6 +157,16 @@ checked() {
 	equal 1 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
 }
 
+# What protects which traffic is for administrators, as stock's policies are.
+unprivileged() {
+	discards 6 || return
+	! in_a "${nobody[@]}" "$KAME" ipsec policy show || return
+	! in_a "${nobody[@]}" "$KAME" ipsec explain "${inner_a[6]}" "${inner_b[6]}" || return
+	! in_a "${nobody[@]}" "$KAME" ipsec policy flush || return
+	in_a "${nobody[@]}" "$KAME" ipsec stats >/dev/null || return
+	refuses_listener "$a" ipsec
+}
+
 # Each policy of level unique gets states of its own.
 unique() {
 	local first second
@@ -224,4 +234,5 @@ done
 check "never below 1280 bytes" narrow
 check "check says what add would say" checked
 check "level unique" unique
+check "who may not, can't" unprivileged
 test_end

@@ -169,6 +169,28 @@ module_loaded() {
 	[ -d "/sys/module/$1" ]
 }
 
+# Runs a command without any privilege.
+nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+
+# Who has no CAP_NET_ADMIN may not follow an object's events by name, and is told what he
+# doesn't follow where he follows all.
+refuses_listener() { # NAMESPACE OBJECT
+	local said status log
+
+	said=$(ip netns exec "$1" timeout 60 "${nobody[@]}" "$KAME" monitor "$2" 2>&1)
+	equal 2 $? "exit status of who may not listen" || { echo "$said"; return 1; }
+	grep -q "cannot follow kame_$2's group .*CAP_NET_ADMIN" <<<"$said" || { echo "$said"; return 1; }
+	log=$(mktemp)
+	ip netns exec "$1" "${nobody[@]}" "$KAME" monitor >"$log" 2>&1 &
+	busywait 20000 grep -q "kame_$2's group .* is not followed" "$log"
+	status=$?
+	kill $! || status=1
+	wait $! 2>/dev/null
+	[ $status -eq 0 ] || cat "$log"
+	rm -f "$log"
+	return $status
+}
+
 # Have nodes make each ICMP error that there is to make. IPv4 has a second limit where there is no
 # route, of an error a second, which is no namespace's.
 unlimited_errors() { # NAMESPACE...

@@ -223,9 +223,11 @@ unprivileged() {
 	local status=0
 
 	add_ours a 4
-	ip netns exec "$a" setpriv --reuid 65534 --bounding-set -all --inh-caps -all \
+	ip netns exec "$a" "${nobody[@]}" \
 		ip link set g4 type kame_tunnel hoplimit 3 2>/dev/null && status=1
 	equal 64 "$(tunnel_data "$a" g4 .hoplimit)" hoplimit || status=1
+	# Events show packets of others.
+	refuses_listener "$a" tunnel || status=1
 	ip -n "$a" link del g4
 	return $status
 }

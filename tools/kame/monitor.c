@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kame monitor: what the modules report, as it happens. Each object that has an
+ * kame monitor: what the modules report, as it happens. Each object that has
  * events is followed; one whose module is loaded later joins then.
  */
 #include <errno.h>
@@ -21,6 +21,23 @@
 static struct mnl_socket *sock;
 static const struct cmd_object *followed[OBJECTS_MAX];
 static int n_followed;
+static bool named;	/* by the user, who wants all of their events then */
+
+/* Some groups are for administrators only: who follows all does without them. */
+static int join_group(const struct nl_family *family, unsigned int i)
+{
+	if (mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &family->group[i].id,
+				  sizeof(family->group[i].id)) >= 0)
+		return CMD_OK;
+	if (errno == EPERM && !named) {
+		cmd_warning("%s's group %s is not followed: needs CAP_NET_ADMIN", family->name,
+			    family->group[i].name);
+		return CMD_OK;
+	}
+	cmd_error("cannot follow %s's group %s: %s", family->name, family->group[i].name,
+		  errno == EPERM ? "not permitted: needs CAP_NET_ADMIN" : strerror(errno));
+	return CMD_FAILED;
+}
 
 static int join(struct nl_family *family)
 {
@@ -28,17 +45,9 @@ static int join(struct nl_family *family)
 	int err;
 
 	err = nl_family_check(family);
-	if (err)
-		return err;
-	for (i = 0; i < family->groups; i++) {
-		if (mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &family->group[i].id,
-					  sizeof(family->group[i].id)) < 0) {
-			cmd_error("cannot follow %s's group %s: %s", family->name,
-				  family->group[i].name, strerror(errno));
-			return CMD_FAILED;
-		}
-	}
-	return CMD_OK;
+	for (i = 0; !err && i < family->groups; i++)
+		err = join_group(family, i);
+	return err;
 }
 
 static void print_time(void)
@@ -186,8 +195,8 @@ static int choose(struct args *args)
 	return CMD_OK;
 }
 
-/* @named: a module that the user asked for by name has to be there. */
-static int join_all(bool named)
+/* A module that the user asked for by name has to be there. */
+static int join_all(void)
 {
 	int err, i, joined = 0;
 
@@ -210,9 +219,9 @@ static int join_all(bool named)
 
 static int run(struct args *args)
 {
-	bool named = args_more(args);
 	int err, size = SOCKET_BUFFER;
 
+	named = args_more(args);
 	err = choose(args);
 	if (err)
 		return err;
@@ -222,7 +231,7 @@ static int run(struct args *args)
 	/* Beyond the system's limit for those who may; else as much as is allowed */
 	if (setsockopt(mnl_socket_get_fd(sock), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(mnl_socket_get_fd(sock), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	err = join_all(named);
+	err = join_all();
 	if (!err)
 		err = follow();
 	mnl_socket_close(sock);
@@ -234,7 +243,7 @@ static const struct cmd monitor = {
 	.run = run,
 	.synopsis = "[ OBJECT ... ]",
 	.help = "Prints what the modules report as it happens, until it is interrupted: of the\n"
-		"objects that are named, or of all. With -timestamp, when it came; with -json,\n"
+		"objects that are named, or of all that the user may follow. With -timestamp, when it came; with -json,\n"
 		"a JSON value a line.\n",
 };
 
