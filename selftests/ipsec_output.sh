@@ -277,7 +277,7 @@ tcp() { # VERSION MODE
 
 	forget
 	states_for "$v" "$mode" || return
-	in_b timeout 20 /usr/bin/python3 -c '
+	in_b timeout 120 /usr/bin/python3 -c '
 import socket, sys
 s = socket.create_server((sys.argv[1], 7777), family=socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET)
 c, _ = s.accept()
@@ -289,8 +289,8 @@ while True:
 print(n)' "${inner_b[$v]}" >"$tmp/tcp" &
 	server=$!
 	watch_wire || return
-	busywait 5000 sh -c "ip netns exec $b ss -ltn | grep -q 7777" || return
-	in_a timeout 10 /usr/bin/python3 -c '
+	busywait 20000 sh -c "ip netns exec $b ss -ltn | grep -q 7777" || return
+	in_a timeout 100 /usr/bin/python3 -c '
 import socket, sys
 s = socket.create_connection((sys.argv[2], 7777), source_address=(sys.argv[1], 0))
 s.sendall(b"x" * 2000000)

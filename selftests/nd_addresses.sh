@@ -177,9 +177,13 @@ returned() {
 	heard a "prefix=$pa" && busywait 20000 has -tentative "$public" || return
 	advertise_from a lifetime=0 && busywait 20000 prefix_is $pa detached other-router &&
 		busywait 20000 deprecated_is true "$public" || return
+	# Long enough to be seen on a slow machine
+	sysctl_h net.ipv6.conf.eth0.dad_transmits=10
 	heard a "prefix=$pa" && busywait 20000 prefix_is $pa attached router || return
 	is_tentative() { has tentative "$public"; }
-	busywait 2000 is_tentative && busywait 20000 has -tentative "$public"
+	busywait 20000 is_tentative || return
+	sysctl_h net.ipv6.conf.eth0.dad_transmits=4
+	busywait 60000 has -tentative "$public"
 }
 check "so it is when its router was forgotten and is back" returned
 # That it had none made while it was avoided has not cost it its successor.
