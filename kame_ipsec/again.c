@@ -44,8 +44,19 @@ static bool read_ends(const struct again_walk *w, xfrm_address_t *src, xfrm_addr
 	       !skb_copy_bits(w->skb, off + len, dst, len);
 }
 
-/* Whether the header at @spi_off is one that a state of this node wrote */
-static bool ours(const struct again_walk *w, u8 proto, int spi_off)
+/* Whether the ports are those of a state that uses UDP (RFC 3948) */
+static bool encap_fits(const struct again_walk *w, const struct xfrm_state *x, int udp_off)
+{
+	__be16 ports[2];
+
+	return x->encap && !skb_copy_bits(w->skb, udp_off, ports, sizeof(ports)) &&
+	       ports[0] == x->encap->encap_sport && ports[1] == x->encap->encap_dport;
+}
+
+/* Whether the header at @spi_off is one that a state of this node wrote. @udp_off is the
+ * offset of the UDP header in front of it, or -1.
+ */
+static bool ours(const struct again_walk *w, u8 proto, int spi_off, int udp_off)
 {
 	xfrm_address_t src, dst;
 	struct xfrm_state *x;
@@ -58,7 +69,8 @@ static bool ours(const struct again_walk *w, u8 proto, int spi_off)
 	x = xfrm_state_lookup(w->net, w->skb->mark, &dst, spi, proto, w->family);
 	if (!x)
 		return false;
-	mine = xfrm_addr_equal(&x->props.saddr, &src, w->family);
+	mine = xfrm_addr_equal(&x->props.saddr, &src, w->family) &&
+	       (udp_off < 0 ? !x->encap : encap_fits(w, x, udp_off));
 	xfrm_state_put(x);
 	return mine;
 }
@@ -104,12 +116,12 @@ enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff
 			break;
 		switch (up.proto) {
 		case IPPROTO_ESP:
-			return ours(&w, IPPROTO_ESP, up.off) ? seen : KAME_IPSEC_SEEN_UNKNOWN;
+			return ours(&w, IPPROTO_ESP, up.off, -1) ? seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_AH:
-			return ours(&w, IPPROTO_AH, up.off + offsetof(struct ip_auth_hdr, spi)) ?
+			return ours(&w, IPPROTO_AH, up.off + offsetof(struct ip_auth_hdr, spi), -1) ?
 				seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_UDP:
-			return ours(&w, IPPROTO_ESP, up.off + sizeof(struct udphdr)) ?
+			return ours(&w, IPPROTO_ESP, up.off + sizeof(struct udphdr), up.off) ?
 				seen : KAME_IPSEC_SEEN_UNKNOWN;
 		case IPPROTO_IPIP:
 			w.family = AF_INET;

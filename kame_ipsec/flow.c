@@ -5,6 +5,7 @@
 #include <linux/icmpv6.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <uapi/linux/kame_ipsec.h>
 
 #include "flow.h"
 #include "kunit.h"
@@ -98,23 +99,42 @@ bool kame_ipsec_flow_upper(const struct sk_buff *skb, u8 family, struct kame_ips
 	return kame_ipsec_flow_upper_at(skb, skb_network_offset(skb), family, up);
 }
 
-/* Neighbour discovery (RFC 4861) and multicast listener discovery (RFC 3810) */
-static bool icmp6_is_control(u8 type)
+/* What belongs to a link was made on it, and is not forwarded. */
+static bool may_be_control(const struct kame_ipsec_flow *flow, const struct sk_buff *skb)
 {
+	return flow->dir == KAME_IPSEC_DIR_IN ||
+	       (flow->dir == KAME_IPSEC_DIR_OUT && !skb->skb_iif);
+}
+
+/* Neighbour discovery (RFC 4861) and multicast listener discovery (RFC 3810), which
+ * have a hop limit that tells whether the packet has passed a router
+ */
+static bool icmp6_is_control(const struct kame_ipsec_flow *flow, const struct sk_buff *skb,
+			     u8 type)
+{
+	if (flow->family != AF_INET6 || !may_be_control(flow, skb))
+		return false;
 	switch (type) {
 	case ICMPV6_MGM_QUERY:
 	case ICMPV6_MGM_REPORT:
 	case ICMPV6_MGM_REDUCTION:
+	case ICMPV6_MLD2_REPORT:
+		return ipv6_hdr(skb)->hop_limit == 1;
 	case NDISC_ROUTER_SOLICITATION:
 	case NDISC_ROUTER_ADVERTISEMENT:
 	case NDISC_NEIGHBOUR_SOLICITATION:
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
 	case NDISC_REDIRECT:
-	case ICMPV6_MLD2_REPORT:
-		return true;
+		return ipv6_hdr(skb)->hop_limit == 255;
 	default:
 		return false;
 	}
+}
+
+/* Group membership, RFC 3376 */
+static bool igmp_is_control(const struct kame_ipsec_flow *flow, const struct sk_buff *skb)
+{
+	return flow->family == AF_INET && may_be_control(flow, skb) && ip_hdr(skb)->ttl == 1;
 }
 
 static void flow_icmp(struct kame_ipsec_flow *flow, const struct sk_buff *skb, int off)
@@ -128,7 +148,7 @@ static void flow_icmp(struct kame_ipsec_flow *flow, const struct sk_buff *skb, i
 	}
 	flow->sport = h[0];
 	flow->dport = h[1];
-	if (flow->proto == IPPROTO_ICMPV6 && icmp6_is_control(h[0]))
+	if (flow->proto == IPPROTO_ICMPV6 && icmp6_is_control(flow, skb, h[0]))
 		flow->flags |= KAME_IPSEC_FLOW_CONTROL;
 }
 
@@ -166,7 +186,8 @@ static void flow_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb,
 		flow_icmp(flow, skb, up->off);
 		break;
 	case IPPROTO_IGMP:
-		flow->flags |= KAME_IPSEC_FLOW_CONTROL;
+		if (igmp_is_control(flow, skb))
+			flow->flags |= KAME_IPSEC_FLOW_CONTROL;
 		break;
 	}
 }

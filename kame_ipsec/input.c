@@ -27,6 +27,7 @@
 #include "icmp.h"
 #include "input.h"
 #include "netns.h"
+#include "offload.h"
 #include "policy.h"
 #include "state.h"
 
@@ -50,17 +51,29 @@ static unsigned int drop(const struct in *in, const struct kame_ipsec_policy *po
 	return kame_ipsec_drop(in->ns, pol, in->skb, cause, -EACCES);
 }
 
-static bool state_fits(const struct kame_ipsec_policy *pol, const struct xfrm_state *x)
+/* The ends that a state must have. In transport mode those are the packet's own, of
+ * which a NAT on the way may have altered the source.
+ */
+static bool ends_fit(const struct kame_ipsec_tmpl *tmpl, const struct xfrm_state *x,
+		     const struct kame_ipsec_flow *flow)
+{
+	if (tmpl->mode != XFRM_MODE_TRANSPORT)
+		return xfrm_addr_equal(&x->id.daddr, &tmpl->dst, tmpl->family) &&
+		       xfrm_addr_equal(&x->props.saddr, &tmpl->src, tmpl->family);
+	return !flow || (xfrm_addr_equal(&x->id.daddr, &flow->dst, flow->family) &&
+			 (x->encap ||
+			  xfrm_addr_equal(&x->props.saddr, &flow->src, flow->family)));
+}
+
+static bool state_fits(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
+		       const struct kame_ipsec_flow *flow)
 {
 	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
 
 	return x->id.proto == tmpl->proto && x->props.mode == tmpl->mode &&
 	       x->props.family == tmpl->family &&
 	       (!tmpl->spi || x->id.spi == tmpl->spi) &&
-	       (!tmpl->reqid || x->props.reqid == tmpl->reqid) &&
-	       (tmpl->mode == XFRM_MODE_TRANSPORT ||
-		(xfrm_addr_equal(&x->id.daddr, &tmpl->dst, tmpl->family) &&
-		 xfrm_addr_equal(&x->props.saddr, &tmpl->src, tmpl->family)));
+	       (!tmpl->reqid || x->props.reqid == tmpl->reqid) && ends_fit(tmpl, x, flow);
 }
 
 /* Whether the states that a packet came through are what a policy demands: one that
@@ -78,12 +91,31 @@ static bool states_fit(const struct kame_ipsec_policy *pol, const struct sec_pat
 
 		if (flow && !kame_ipsec_state_takes(x, flow))
 			return false;
-		if (!found && state_fits(pol, x))
+		if (!found && state_fits(pol, x, flow))
 			found = true;
 		else if (x->props.mode != XFRM_MODE_TRANSPORT)
 			return false;
 	}
 	return found;
+}
+
+/* A datagram that was put together is what its fragments are: one that came in clear must
+ * not be let in by the first one, which did not.
+ */
+static bool fragments_fit(const struct kame_ipsec_policy *pol, struct sk_buff *skb,
+			  const struct kame_ipsec_flow *flow)
+{
+	const struct sec_path *sp;
+	struct sk_buff *frag;
+
+	if (likely(!skb_has_frag_list(skb)) || skb_is_gso(skb))
+		return true;
+	skb_walk_frags(skb, frag) {
+		sp = skb_sec_path(frag);
+		if (!sp || !states_fit(pol, sp, flow))
+			return false;
+	}
+	return true;
 }
 
 static bool has_tunnel(const struct sec_path *sp)
@@ -127,6 +159,8 @@ static unsigned int accept_verified(const struct in *in, const struct kame_ipsec
 	stats->count[KAME_IPSEC_STAT_PROTECTED]++;
 	stats->count[KAME_IPSEC_STAT_BYTES] += in->skb->len;
 	local_bh_enable();
+	/* Where the packet has forgotten its states, nothing else keeps its flow back. */
+	kame_ipsec_offload_forbid(in->ns->net, in->skb, in->family);
 	mark_verified(in, proto);
 	return NF_ACCEPT;
 }
@@ -174,7 +208,8 @@ static unsigned int verify(const struct in *in)
 	}
 	if (pol->action == KAME_IPSEC_ACTION_DISCARD)
 		return drop(in, pol, KAME_IPSEC_MIB_DROP_IN_DISCARD);
-	if (!states_fit(pol, skb_sec_path(skb), icmp ? NULL : &flow))
+	if (!states_fit(pol, skb_sec_path(skb), icmp ? NULL : &flow) ||
+	    !fragments_fit(pol, skb, icmp ? NULL : &flow))
 		return drop(in, pol, KAME_IPSEC_MIB_DROP_IN_MISMATCH);
 	if (icmp)
 		kame_ipsec_mib_inc(in->ns->mib, KAME_IPSEC_MIB_IN_ICMP);

@@ -6,6 +6,7 @@
 
 #include "mib.h"
 #include "netns.h"
+#include "offload.h"
 #include "policy.h"
 #include "trace.h"
 
@@ -85,6 +86,8 @@ unsigned int kame_ipsec_drop(struct kame_ipsec_ns *ns, const struct kame_ipsec_p
 			     struct sk_buff *skb, enum kame_ipsec_mib cause, int err)
 {
 	kame_ipsec_drop_count(ns, pol, skb, cause);
+	if (pol)
+		kame_ipsec_offload_forbid(ns->net, skb, pol->sel.family);
 	kfree_skb_reason(skb, drop_reason(cause));
 	return NF_STOLEN | (unsigned int)-err << NF_VERDICT_QBITS;
 }

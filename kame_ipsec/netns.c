@@ -9,6 +9,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netns/generic.h>
 
+#include <kame/queue.h>
 #include <uapi/linux/kame_ipsec.h>
 
 #include "cache.h"
@@ -113,24 +114,38 @@ static int defrag_get(struct kame_ipsec_ns *ns, u8 family)
 {
 	int err = 0;
 
-	if (ns->ports[family == AF_INET6])
+	if (ns->defrag[family == AF_INET6])
 		return 0;
 	if (family == AF_INET)
 		err = nf_defrag_ipv4_enable(ns->net);
 	else
 		err = nf_defrag_ipv6_enable(ns->net);
 	if (!err)
-		ns->ports[family == AF_INET6] = 1;
+		ns->defrag[family == AF_INET6] = true;
 	return err;
 }
 
 static void defrag_put(struct kame_ipsec_ns *ns)
 {
-	if (ns->ports[0])
+	if (ns->defrag[0])
 		nf_defrag_ipv4_disable(ns->net);
-	if (ns->ports[1])
+	if (ns->defrag[1])
 		nf_defrag_ipv6_disable(ns->net);
-	memset(ns->ports, 0, sizeof(ns->ports));
+	memset(ns->defrag, 0, sizeof(ns->defrag));
+}
+
+/* Whether fragments are not to be judged one by one: their ports are in the first one, and
+ * so is the protocol of IPv6, where the others may say anything (RFC 8200 section 4.5). What
+ * must come in protected must be so as a whole.
+ */
+static bool wants_whole(const struct kame_ipsec_policy *pol)
+{
+	unsigned int fields = KAME_IPSEC_FIELD_PORTS;
+
+	if (pol->sel.family == AF_INET6)
+		fields |= KAME_IPSEC_FIELD_PROTO;
+	return pol->fields & fields || (pol->dir != KAME_IPSEC_DIR_OUT &&
+					pol->action == KAME_IPSEC_ACTION_PROTECT);
 }
 
 /**
@@ -150,7 +165,7 @@ int kame_ipsec_netns_hook(struct kame_ipsec_ns *ns, const struct kame_ipsec_poli
 
 	lockdep_assert_held(&ns->lock);
 	err = kame_ipsec_cache_alloc(ns);
-	if (!err && pol->fields & KAME_IPSEC_FIELD_PORTS)
+	if (!err && wants_whole(pol))
 		err = defrag_get(ns, pol->sel.family);
 	for (i = 0; !err && i < GROUP_MAX; i++) {
 		if (!(need & ~ns->hooked & BIT(i)))
@@ -218,6 +233,8 @@ void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns)
 	rcu_read_unlock();
 	/* A slot that was never used has generation 0. */
 	smp_store_release(&ns->gen, gen ? : 1);
+	/* What knows routes, such as flow tables, has to ask again. */
+	rt_genid_bump_all(ns->net);
 	kame_ipsec_netns_sweep_later(ns);
 }
 
@@ -302,8 +319,7 @@ static void __net_exit ns_pre_exit(struct net *net)
 	kame_ipsec_hold_purge_dev(ns, NULL);
 }
 
-/* A grace period after the hooks: no packet is in here any more. */
-static void __net_exit ns_exit(struct net *net)
+static void ns_exit(struct net *net)
 {
 	struct kame_ipsec_ns *ns = kame_ipsec_ns(net);
 
@@ -319,10 +335,20 @@ static void __net_exit ns_exit(struct net *net)
 	free_percpu(ns->mib);
 }
 
+/* A grace period after the hooks: no packet starts on its way through here any more. */
+static void __net_exit ns_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	kame_queue_drop(nets);
+	list_for_each_entry(net, nets, exit_list)
+		ns_exit(net);
+}
+
 static struct pernet_operations ns_ops = {
 	.init = ns_init,
 	.pre_exit = ns_pre_exit,
-	.exit = ns_exit,
+	.exit_batch = ns_exit_batch,
 	.id = &ns_id,
 	.size = sizeof(struct kame_ipsec_ns),
 };

@@ -43,8 +43,7 @@ struct kame_ipsec_pending {
  * @policies: number of policies, under @lock
  * @uniques: number of policies of level unique, under @lock
  * @next_reqid: where the search for an unused reqid begins, under @lock
- * @ports: number of policies that look at ports, IPv4 and IPv6, under @lock: they want
- *	fragments put together
+ * @defrag: policies want fragments put together, IPv4 and IPv6, under @lock
  * @cached: each CPU has a cache of flows, under @lock
  * @ops: hooks; @lock
  * @hooked: groups of hooks that are registered, a bit each; @lock
@@ -69,7 +68,7 @@ struct kame_ipsec_ns {
 	unsigned int policies;
 	unsigned int uniques;
 	u32 next_reqid;
-	unsigned int ports[2];
+	bool defrag[2];
 	bool cached;
 	struct nf_hook_ops ops[KAME_IPSEC_HOOKS];
 	unsigned int hooked;

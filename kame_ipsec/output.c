@@ -28,6 +28,7 @@
 #include "hold.h"
 #include "icmp.h"
 #include "input.h"
+#include "offload.h"
 #include "output.h"
 #include "pmtu.h"
 #include "room.h"
@@ -150,8 +151,12 @@ static __always_inline unsigned int send(const struct kame_ipsec_out *out,
 		skb_dst_set_noref(skb, dst);
 	else
 		skb_dst_set(skb, dst);
-	if (unlikely(fit == KAME_IPSEC_FIT_CUT))
+	if (unlikely(fit == KAME_IPSEC_FIT_CUT)) {
+		/* Each fragment takes a reference, and a cipher may keep it for long. */
+		if (!skb_dst_force(skb))
+			return drop(out, pol, KAME_IPSEC_MIB_DROP_NO_ROUTE, -EHOSTUNREACH);
 		return stolen(transform_cut(out, pol));
+	}
 	return stolen(transform(out->ns, pol, stats, out->sk, skb));
 }
 
@@ -314,10 +319,11 @@ static __always_inline unsigned int output_cached(const struct kame_ipsec_out *o
 	if (!pol)
 		return NF_ACCEPT;
 	kame_ipsec_policy_use_bh(c->stats);
-	if (likely(c->action == KAME_IPSEC_ACTION_PROTECT))
-		return protect(out, pol, c);
 	if (c->action == KAME_IPSEC_ACTION_BYPASS)
 		return bypass(out);
+	kame_ipsec_offload_forbid(out->ns->net, out->skb, out->family);
+	if (likely(c->action == KAME_IPSEC_ACTION_PROTECT))
+		return protect(out, pol, c);
 	return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
 }
 
@@ -376,6 +382,7 @@ static noinline unsigned int output_special(const struct kame_ipsec_out *out)
 	kame_ipsec_policy_use(pol);
 	if (pol->action == KAME_IPSEC_ACTION_BYPASS)
 		return bypass(out);
+	kame_ipsec_offload_forbid(out->ns->net, skb, out->family);
 	if (pol->action == KAME_IPSEC_ACTION_DISCARD)
 		return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
 	if (refused(out, pol, &verdict))
@@ -383,9 +390,12 @@ static noinline unsigned int output_special(const struct kame_ipsec_out *out)
 	return protect_slow(out, pol, &sender, NULL);
 }
 
-static __always_inline bool socket_has_policy(const struct sk_buff *skb)
+/* The socket is the one that the output acts for: a packet that a tunnel device made still
+ * belongs to the socket of the packet inside.
+ */
+static __always_inline bool socket_has_policy(const struct kame_ipsec_out *out)
 {
-	const struct sock *sk = skb_to_full_sk(skb);
+	const struct sock *sk = sk_to_full_sk(out->sk);
 
 	return sk && sk_fullsock(sk) && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
 }
@@ -397,7 +407,7 @@ static __always_inline unsigned int output(const struct kame_ipsec_out *out, u8 
 	struct kame_ipsec_cached *c;
 	unsigned int fields;
 
-	if (unlikely(socket_has_policy(skb))) {
+	if (unlikely(socket_has_policy(out))) {
 		kame_ipsec_mib_inc(out->ns->mib, KAME_IPSEC_MIB_OUT_SOCKET);
 		return NF_ACCEPT;
 	}

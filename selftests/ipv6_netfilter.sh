@@ -165,9 +165,9 @@ answered_unload() {
 	EOF
 	pid=$!
 	sleep 1
-	ip netns exec "$h1" ping -6 -q -f -W 1 $h2_addr >/dev/null &
+	ip netns exec "$h1" ping -6 -q -i 0.003 $h2_addr >/dev/null &
 	flood=$!
-	ip netns exec "$h1" ping -6 -q -f -W 1 $r_addr >/dev/null &
+	ip netns exec "$h1" ping -6 -q -i 0.003 $r_addr >/dev/null &
 	flood+=" $!"
 	for ((i = 0; status == 0 && i < 5; i++)); do
 		busywait 5000 some_forwarded || status=1

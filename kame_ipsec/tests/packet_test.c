@@ -207,25 +207,47 @@ static void icmp_types(struct kunit *test)
 
 	skb = empty(test);
 	add6(skb, IPPROTO_ICMPV6);
-	add_bytes(skb, 135, 0, 24);
-	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
-	KUNIT_EXPECT_EQ(test, flow.sport, 135);
-	KUNIT_EXPECT_EQ(test, flow.flags, KAME_IPSEC_FLOW_CONTROL);
-	kfree_skb(skb);
-
-	skb = empty(test);
-	add6(skb, IPPROTO_ICMPV6);
 	add_bytes(skb, ICMPV6_ECHO_REQUEST, 0, 8);
 	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET6, &flow));
 	KUNIT_EXPECT_EQ(test, flow.flags, 0);
 	kfree_skb(skb);
 
-	skb = empty(test);
-	add4(skb, IPPROTO_IGMP, 0, 0);
-	skb_put_zero(skb, 8);
-	KUNIT_ASSERT_TRUE(test, get(skb, AF_INET, &flow));
-	KUNIT_EXPECT_EQ(test, flow.flags, KAME_IPSEC_FLOW_CONTROL);
+}
+
+static bool is_control(struct kunit *test, u8 family, u8 proto, u8 type, u8 hops, int iif)
+{
+	struct sk_buff *skb = empty(test);
+	struct kame_ipsec_flow flow;
+
+	if (family == AF_INET) {
+		add4(skb, proto, 0, 0);
+		ip_hdr(skb)->ttl = hops;
+	} else {
+		add6(skb, proto);
+		ipv6_hdr(skb)->hop_limit = hops;
+	}
+	add_bytes(skb, type, 0, 24);
+	skb->skb_iif = iif;
+	KUNIT_EXPECT_TRUE(test, get(skb, family, &flow));
+	KUNIT_EXPECT_EQ(test, flow.proto, proto);
 	kfree_skb(skb);
+	return flow.flags & KAME_IPSEC_FLOW_CONTROL;
+}
+
+/* What keeps a link alive, and what only looks like it */
+static void control(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 135, 255, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 135, 254, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 135, 255, 5));
+	KUNIT_EXPECT_TRUE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 143, 1, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 143, 1, 5));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET6, IPPROTO_ICMPV6, 143, 64, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET, IPPROTO_ICMPV6, 135, 255, 0));
+	KUNIT_EXPECT_TRUE(test, is_control(test, AF_INET, IPPROTO_IGMP, 0x22, 1, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET, IPPROTO_IGMP, 0x22, 1, 5));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET, IPPROTO_IGMP, 0x22, 64, 0));
+	KUNIT_EXPECT_FALSE(test, is_control(test, AF_INET6, IPPROTO_IGMP, 0x22, 1, 0));
 }
 
 static void unreadable(struct kunit *test)
@@ -450,10 +472,36 @@ static void again_payload(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Freed with its state */
+static struct xfrm_encap_tmpl *new_encap(struct kunit *test)
+{
+	struct xfrm_encap_tmpl *encap = kzalloc(sizeof(*encap), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, encap);
+	encap->encap_type = UDP_ENCAP_ESPINUDP;
+	encap->encap_sport = htons(4500);
+	encap->encap_dport = htons(4500);
+	return encap;
+}
+
+static enum kame_ipsec_seen seen_in_udp(struct kunit *test, u16 port, u32 spi)
+{
+	struct sk_buff *skb = empty(test);
+	enum kame_ipsec_seen ret;
+
+	add6(skb, IPPROTO_UDP);
+	add_udp(skb, 4500, port);
+	add_esp(skb, spi);
+	ret = seen(skb, AF_INET6);
+	kfree_skb(skb);
+	return ret;
+}
+
 static void again(struct kunit *test)
 {
 	struct xfrm_state *esp = add_state(test, IPPROTO_ESP, 0x4711);
 	struct xfrm_state *ah = add_state(test, IPPROTO_AH, 0x4712);
+	struct xfrm_state *udp = add_state(test, IPPROTO_ESP, 0x4713);
 	struct sk_buff *skb;
 	int depth;
 
@@ -479,16 +527,17 @@ static void again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET), KAME_IPSEC_SEEN_INSIDE);
 	kfree_skb(skb);
 
-	/* ESP in UDP, but not what a key manager sends */
-	skb = empty(test);
-	add6(skb, IPPROTO_UDP);
-	add_udp(skb, 4500, 4500);
-	add_esp(skb, 0x4711);
-	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_ITSELF);
-	*(__be32 *)(skb_tail_pointer(skb) - 32) = 0;
-	KUNIT_EXPECT_EQ(test, seen(skb, AF_INET6), KAME_IPSEC_SEEN_UNKNOWN);
-	kfree_skb(skb);
+	/* ESP in UDP, but not what a key manager sends, nor what anybody sends to other ports
+	 * or with the number of a state that doesn't use UDP
+	 */
+	udp->encap = new_encap(test);
+	KUNIT_EXPECT_EQ(test, seen_in_udp(test, 4500, 0x4713), KAME_IPSEC_SEEN_ITSELF);
+	KUNIT_EXPECT_EQ(test, seen_in_udp(test, 4500, 0), KAME_IPSEC_SEEN_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, seen_in_udp(test, 4501, 0x4713), KAME_IPSEC_SEEN_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, seen_in_udp(test, 4500, 0x4711), KAME_IPSEC_SEEN_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, seen_below(test, 0, 0x4713), KAME_IPSEC_SEEN_UNKNOWN);
 
+	del_state(udp);
 	del_state(esp);
 	del_state(ah);
 	KUNIT_EXPECT_EQ(test, seen_below(test, 1, 0x4711), KAME_IPSEC_SEEN_UNKNOWN);
@@ -570,6 +619,7 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(flows),
 	KUNIT_CASE(fragments),
 	KUNIT_CASE(icmp_types),
+	KUNIT_CASE(control),
 	KUNIT_CASE(unreadable),
 	KUNIT_CASE(quotes),
 	KUNIT_CASE(room),
