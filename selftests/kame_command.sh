@@ -188,6 +188,12 @@ test_batch()
 	batch "comment after a command" 0 '^auto' '' 'ipv6 limits # these\n'
 	batch "quotes" 0 '^DEVICE' '' "ipv6 'show' \"dev\" l\"\"o\n"
 	batch "continued line" 0 '^DEVICE' '' 'ipv6 show \\\n dev \\\n lo\n'
+	batch "comment that ends in a backslash" 0 '^auto.*auto.*auto' '' \
+		'# one \\\nipv6 limits\nipv6 limits # two \\\nipv6 limits\n'
+	batch "comment in a continued line" 0 '^auto.*auto' '' \
+		'ipv6 \\\nlimits # one \\\nipv6 limits\n'
+	batch "# that begins no comment" 1 '' $'"#a"[^\n]*\n[^\n]*:2\n[^\n]*"b#"[^\n]*\n[^\n]*:4\n[^\n]*"c #"[^\n]*\n[^\n]*:6$' \
+		'ipv6 "#a" \\\n x\nipv6 b# \\\n x\nipv6 "c #" \\\n x\n' -force
 	batch "stops at the first failure" 1 $'^auto[^\n]*\nmax[^\n]*\norder +strict$' 'Command failed .*:2$' \
 		'ipv6 limits\nfoo\nipv6 limits\n'
 	batch "-force goes on" 1 'auto.*auto' 'Command failed .*:2' \
