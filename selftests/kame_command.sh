@@ -280,6 +280,48 @@ test_dumps()
 	answer "counters explained in JSON" 0 '"mib_help":\{"in":"packets' '' ok -j ipv6 stats explain
 }
 
+test_tunnel()
+{
+	local all
+
+	all=$("$fake" ok tunnel)
+	run "$fake" interrupted tunnel
+	judge "tunnels: interrupted dump is read again" 0 '^DEVICE.*g0 .*g1 ' ''
+	check "and shown once" equal "$all" "$out"
+	answer "tunnels: dump that keeps changing" 0 '^DEVICE' 'Warning: .*may be incomplete' \
+		churn tunnel
+	answer "tunnels: dump that fails prints nothing" 2 '' 'Cannot allocate memory' dump-fails tunnel
+	answer "one tunnel is shown without a dump" 0 $'^DEVICE[^\n]*\nlo [^\n]*$' '' \
+		dump-fails tunnel show dev lo
+	answer "one device that is no tunnel" 1 '' '^Error: lo is no kame_tunnel$' ok tunnel show dev lo
+	answer "set a tunnel that does not exist" 1 '' '^Error: there is no device "nosuch" in this' \
+		ok tunnel set nosuch mtu 1400
+	answer "delete a tunnel that does not exist" 1 '' '^Error: there is no device "nosuch" in this' \
+		ok tunnel del nosuch
+	answer "set another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' \
+		ok tunnel set eth0 mtu 1400
+	answer "delete another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' ok tunnel del eth0
+	answer "delete a tunnel" 0 '' '' ok tunnel del g0
+	answer "set a tunnel to nothing" 1 '' '^Error: "tunnel set" needs a setting' ok tunnel set g0
+	answer "a word and its other name" 1 '' '^Error: "hoplimit" is given twice$' \
+		ok tunnel set g0 hoplimit 5 ttl 6
+	answer "another name and its word" 1 '' '^Error: "link" is given twice$' \
+		ok tunnel add g2 remote 192.0.2.1 dev lo link lo
+	answer "another name twice" 1 '' '^Error: "tclass" is given twice$' \
+		ok tunnel set g0 tos 4 tos 8
+	answer "link of a tunnel" 0 '' '^Warning: asked for link 1$' ok tunnel set g0 link lo
+	answer "link by its other name" 0 '' '^Warning: asked for link 1$' \
+		ok tunnel add g2 remote 192.0.2.1 dev lo
+	answer "link of a tunnel is no index" 1 '' 'there is no device "5"' ok tunnel set g0 link 5
+	answer "link of a tunnel that was moved is no name" 1 '' \
+		'^Error: the outer packets are in another network namespace: .* "lo" has there' \
+		ok tunnel set g1 link lo
+	answer "but an index" 0 '' '^Warning: asked for link 5$' ok tunnel set g1 link 5
+	answer "from 1 on" 1 '' '^Error: "dev" needs a number from 1' ok tunnel set g1 dev 0
+	answer "or any" 0 '' '^Warning: asked for link 0$' ok tunnel set g1 link any
+	answer "and is shown by its index" 0 '"link_index":3' '' ok -j tunnel show
+}
+
 test_monitor()
 {
 	answer "events" 2 $'^ipv6: eth0 attached, contiguity strict\nipv6: wlan0 not attached, detached by hand\nipv6: br0p1 not attached: is a port of bridge br0$' \
@@ -369,6 +411,7 @@ test_batch
 test_write_errors
 test_errors
 test_dumps
+test_tunnel
 test_monitor
 test_fuzz
 test_completion

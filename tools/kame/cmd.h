@@ -114,6 +114,8 @@ const char *args_next(struct args *args);
  * (which ends in NULL), or -1 after a report. A keyword can be given once.
  */
 int args_keyword(struct args *args, const char *const *words);
+/* As args_keyword(), where @meaning gives the index of the first word that says the same. */
+int args_keyword_meaning(struct args *args, const char *const *words, int (*meaning)(int word));
 
 /* Each takes the value of the keyword before it: CMD_OK, or CMD_USAGE after a report. */
 int args_string(struct args *args, const char **value);

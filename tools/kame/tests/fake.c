@@ -16,6 +16,8 @@
 #include <linux/genetlink.h>
 #include <linux/kame_ipv6.h>
 #include <linux/kame_ipv6_mib.h>
+#include <linux/kame_tunnel_link.h>
+#include <linux/rtnetlink.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,7 @@
 int kame_main(int argc, char **argv);
 
 struct mnl_socket {
+	int bus;
 	bool listens;
 	int first, last;
 	size_t len[DATAGRAMS];
@@ -153,12 +156,25 @@ static void put_dev(struct nlmsghdr *nlh, uint32_t ifindex, const char *name, in
 	}
 }
 
+/* The end of a dump */
+static void answer_done(struct mnl_socket *nl, const struct nlmsghdr *req, bool changed)
+{
+	struct nlmsghdr *nlh = answer(nl, req, NLMSG_DONE, 0);
+	int err = is("dump-fails") ? -ENOMEM : 0;
+
+	nlh->nlmsg_flags = NLM_F_MULTI | (changed ? NLM_F_DUMP_INTR : 0);
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(err)) = err;
+}
+
+static bool changes(void)
+{
+	return is("churn") || (is("interrupted") && dumps < 2);
+}
+
 static void answer_dump(struct mnl_socket *nl, const struct nlmsghdr *req)
 {
-	bool changed = is("churn") || (is("interrupted") && dumps < 2);
 	const char *name = is("names") ? "a\x1b[31m\xff" : "eth0";
-	struct nlmsghdr *nlh;
-	int err = 0;
+	bool changed = changes();
 
 	dumps++;
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 1, "lo", 1, NULL);
@@ -167,11 +183,7 @@ static void answer_dump(struct mnl_socket *nl, const struct nlmsghdr *req)
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 4, "wlan0", 0, NULL);
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 5, "br0p1", 0,
 		"is a port of bridge br0");
-	nlh = answer(nl, req, NLMSG_DONE, 0);
-	nlh->nlmsg_flags = NLM_F_MULTI | (changed ? NLM_F_DUMP_INTR : 0);
-	if (is("dump-fails"))
-		err = -ENOMEM;
-	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(err)) = err;
+	answer_done(nl, req, changed);
 }
 
 static void answer_ns(struct mnl_socket *nl, const struct nlmsghdr *req)
@@ -259,6 +271,89 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 	}
 }
 
+/* A device; the outer packets of g1 are in another namespace, where its link is number 3. */
+static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifindex,
+		     const char *name, const char *kind)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->buf[nl->last++]);
+	struct nlattr *info, *data;
+	struct ifinfomsg *ifi;
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	nlh->nlmsg_seq = req->nlmsg_seq;
+	nlh->nlmsg_pid = PORTID;
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = ifindex;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	if (!kind)
+		return;
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	if (!strcmp(name, "g1"))
+		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 7);
+}
+
+static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	}
+	return NULL;
+}
+
+/* The answer to a change says what was asked for. */
+static void answer_link(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct nlattr *attr, *link = NULL;
+	char text[64];
+
+	mnl_attr_for_each(attr, req, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			link = find(find(attr, IFLA_INFO_DATA), IFLA_KAME_TUNNEL_LINK);
+	}
+	snprintf(text, sizeof(text), "asked for link %u", link ? mnl_attr_get_u32(link) : 0);
+	say(answer_error(nl, req, 0), text);
+}
+
+/* Devices: lo, eth0, and the tunnels g0 and g1; lo is one, too, where dumps fail. */
+static void answer_route(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(req);
+	bool dump = (req->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP, changed = changes();
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(req, sizeof(*ifi));
+	const char *name = dump || ifi->ifi_index ? NULL : mnl_attr_get_str(attr);
+
+	if (name && strcmp(name, "eth0") && strcmp(name, "g0") && strcmp(name, "g1") &&
+	    !(req->nlmsg_flags & NLM_F_CREATE)) {
+		answer_error(nl, req, -ENODEV);
+		return;
+	}
+	if (req->nlmsg_type == RTM_NEWLINK) {
+		answer_link(nl, req);
+		return;
+	}
+	if (ifi->ifi_index == 1 || dump)
+		put_link(nl, req, 1, "lo", is("dump-fails") ? "kame_tunnel" : NULL);
+	if (dump || (name && !strcmp(name, "eth0")))
+		put_link(nl, req, 2, "eth0", "veth");
+	if ((dump && !changed) || (name && !strcmp(name, "g0")))
+		put_link(nl, req, 3, "g0", "kame_tunnel");
+	if (dump || (name && !strcmp(name, "g1")))
+		put_link(nl, req, 4, "g1", "kame_tunnel");
+	dumps += dump;
+	if (dump)
+		answer_done(nl, req, changed);
+	else
+		answer_error(nl, req, 0);
+}
+
 /* What a listener reads: events, a loss, and a module that is loaded just now */
 static void queue_events(struct mnl_socket *nl)
 {
@@ -277,8 +372,12 @@ static void queue_events(struct mnl_socket *nl)
 
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
-	(void)bus, (void)flags;
-	return calloc(1, sizeof(struct mnl_socket));
+	struct mnl_socket *nl = calloc(1, sizeof(*nl));
+
+	(void)flags;
+	if (nl)
+		nl->bus = bus;
+	return nl;
 }
 
 int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
@@ -348,7 +447,10 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t l
 
 	fake->first = fake->last = 0;
 	memset(fake->buf, 0, sizeof(fake->buf));
-	answer_all(fake, req);
+	if (fake->bus == NETLINK_ROUTE)
+		answer_route(fake, req);
+	else
+		answer_all(fake, req);
 	return len;
 }
 
