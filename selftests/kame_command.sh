@@ -328,6 +328,21 @@ test_monitor()
 		'some are lost.*cannot read events' ok monitor
 	answer "events in JSON" 2 '^\{"object":"ipv6","event":"dev-ntf","ifname":"eth0"' 'cannot read' \
 		ok -j monitor ipv6
+	answer "events of every module" 2 $'^tunnel: g0 loop, reason route: g0 \\(2 more since the last\\)\nipsec: no state[^\n]* proto udp sport 8 dport 0, [^\n]*\nipsec: [^\n]* proto icmp type 8 code 0, [^\n]*\nipsec: [^\n]* proto esp, [^\n]*\nnd: prefix 2001:db8::/64 dev eth0 detached: pinned\nnd: router fe80::1 dev eth0 forgotten, was reachable$' \
+		'cannot read' events monitor tunnel ipsec nd
+	answer "all that a loop carries, in JSON" 2 '"path_end":"loop","suppressed":2' 'cannot read' \
+		events -j monitor tunnel
+	answer "all that a missing state carries" 2 \
+		'"proto":"udp","sport":8,"dport":0,.*"reqid":42,"dir":"fwd","family":"inet","mode":"tunnel","spi":"0x00000123"\}' \
+		'cannot read' events -j monitor ipsec
+	answer "all that a prefix carries" 2 \
+		'"on_link":true,"autonomous":false,"since":5000,"valid":7000,"routers":34,"pin":"detached","router":\[\{"address":"fe80::1","reach":"unreachable","left_out":1\}\]\}' \
+		'cannot read' events -j monitor nd
+	answer "all that a router carries" 2 \
+		'"managed":false,"other":true,"preference":"low","lifetime":9000,"heard":1000,"prefixes":2,"lladdr":"02:00:00:00:00:01"\}$' \
+		'cannot read' events -j monitor nd
+	answer "routers of a prefix that are not listed" 0 \
+		$'\n    fe80::1 \\(unreachable, left out 1 times\\)\n    ... and 33 more$' '' events -d nd show
 	answer "time of an event" 2 '^20[0-9-]{8}T[0-9:.]{15}\+0000 ipv6: eth0' 'cannot read' \
 		ok -t monitor
 	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor

@@ -224,7 +224,7 @@ static int print_policy(const struct nlmsghdr *nlh, const char *what)
 	err = nl_parse(&ipsec_policy_attrs, nlh, tb);
 	if (err)
 		return err;
-	out_text(" %s", what);
+	out_text("%s", what);
 	ipsec_print_policy(tb, false);
 	return CMD_OK;
 }
