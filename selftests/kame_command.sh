@@ -146,6 +146,18 @@ test_netns()
 	wait "$pid" 2>/dev/null
 }
 
+has_words()
+{
+	local page=$1 word status=0
+
+	shift
+	for word in $("$kame" "$@" help words); do
+		grep -qwe "$word" <(sed '1,/^.S[hH] DESCRIPTION/d; s/\\-/-/g' "$page") ||
+			{ echo "not there: $word"; status=1; }
+	done
+	return $status
+}
+
 test_help()
 {
 	local object command page
@@ -157,12 +169,19 @@ test_help()
 		[ "$object" = version ] && page=$top/tools/kame/kame.8
 		try "$object help" 0 "kame $object" '' "$object" help
 		check "$object has a page" [ -f "$page" ]
+		check "$object is in the list of objects" \
+			grep -q "^[.]It Cm $object\$" "$top/tools/kame/kame.8"
+		[ "$object" = version ] ||
+			check "kame(8) refers to its page" \
+				grep -q "^[.]Xr kame-$object 8\( ,\)\?\$" <(sed -n '/^.Sh SEE ALSO/,$p' "$top/tools/kame/kame.8")
 		"$kame" "$object" help | grep -q '^kame .* COMMAND help' || continue
 		for command in $("$kame" "$object" help words | grep -v '^help$'); do
 			try "$object $command help" 0 "^Usage:.  kame $object $command" '' \
 				"$object" "$command" help
 			check "$object $command is in its page" \
 				grep -qE "(Cm|[.]B kame) $object $command" "$page"
+			check "$object $command: its words are in the page" \
+				has_words "$page" "$object" "$command"
 		done
 	done
 	try "help after a command's abbreviation" 0 'kame ipv6 attach' '' ipv6 at help
