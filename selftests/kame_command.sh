@@ -151,7 +151,8 @@ has_words()
 	local page=$1 word status=0
 
 	shift
-	for word in $("$kame" "$@" help words); do
+	# the second time, what may follow a first word
+	for word in $("$kame" "$@" help words; "$kame" "$@" help words WORD); do
 		grep -qwe "$word" <(sed '1,/^.S[hH] DESCRIPTION/d; s/\\-/-/g' "$page") ||
 			{ echo "not there: $word"; status=1; }
 	done
@@ -413,6 +414,28 @@ test_completion()
 	complete_to -netns -ne
 	complete_to attach -n some-namespace ipv6 at
 	complete_to ipv6 monitor ipv
+	complete_to "show" ipsec policy s
+	complete_to "src sport spi" ipsec policy add s
+	complete_to "src sport spi" ipsec policy add dir in s
+	complete_to out ipsec policy add dir o
+	complete_to "in out fwd" ipsec policy flush dir ''
+	complete_to protect ipsec policy add dir out action p
+	complete_to "" ipsec policy add dir out priority ''
+	complete_to index ipsec policy del ''
+	complete_to lo ipsec policy add iif l
+	complete_to lo ipsec explain any ::1 oif l
+	complete_to "dir dport dscp" ipsec explain any ::1 d
+	complete_to lo tunnel add g0 link lo
+	complete_to any tunnel set g0 link an
+	complete_to lo tunnel set g0 dev lo
+	complete_to "remote" tunnel add g0 r
+	complete_to "attached" nd pin 2001:db8::/64 dev lo a
+	complete_to "show set stats" --netns foo ipv6 s
+	complete_to "show set stats" -net foo -j ipv6 s
+	complete_to --netns --ne
+	complete_to "$top/tools/kame/batch.c" --batch "$top/tools/kame/batch.c"
+	complete_to "$top/tools/kame/batch.c" -netns foo -b "$top/tools/kame/batch.c"
+	complete_to "explain" ipv6 stats e
 }
 
 test_install()
