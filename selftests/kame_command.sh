@@ -146,6 +146,19 @@ test_netns()
 	wait "$pid" 2>/dev/null
 }
 
+has_words()
+{
+	local page=$1 word status=0
+
+	shift
+	# the second time, what may follow a first word
+	for word in $("$kame" "$@" help words; "$kame" "$@" help words WORD); do
+		grep -qwe "$word" <(sed '1,/^.S[hH] DESCRIPTION/d; s/\\-/-/g' "$page") ||
+			{ echo "not there: $word"; status=1; }
+	done
+	return $status
+}
+
 test_help()
 {
 	local object command page
@@ -157,12 +170,19 @@ test_help()
 		[ "$object" = version ] && page=$top/tools/kame/kame.8
 		try "$object help" 0 "kame $object" '' "$object" help
 		check "$object has a page" [ -f "$page" ]
+		check "$object is in the list of objects" \
+			grep -q "^[.]It Cm $object\$" "$top/tools/kame/kame.8"
+		[ "$object" = version ] ||
+			check "kame(8) refers to its page" \
+				grep -q "^[.]Xr kame-$object 8\( ,\)\?\$" <(sed -n '/^.Sh SEE ALSO/,$p' "$top/tools/kame/kame.8")
 		"$kame" "$object" help | grep -q '^kame .* COMMAND help' || continue
 		for command in $("$kame" "$object" help words | grep -v '^help$'); do
 			try "$object $command help" 0 "^Usage:.  kame $object $command" '' \
 				"$object" "$command" help
 			check "$object $command is in its page" \
 				grep -qE "(Cm|[.]B kame) $object $command" "$page"
+			check "$object $command: its words are in the page" \
+				has_words "$page" "$object" "$command"
 		done
 	done
 	try "help after a command's abbreviation" 0 'kame ipv6 attach' '' ipv6 at help
@@ -188,6 +208,12 @@ test_batch()
 	batch "comment after a command" 0 '^auto' '' 'ipv6 limits # these\n'
 	batch "quotes" 0 '^DEVICE' '' "ipv6 'show' \"dev\" l\"\"o\n"
 	batch "continued line" 0 '^DEVICE' '' 'ipv6 show \\\n dev \\\n lo\n'
+	batch "comment that ends in a backslash" 0 '^auto.*auto.*auto' '' \
+		'# one \\\nipv6 limits\nipv6 limits # two \\\nipv6 limits\n'
+	batch "comment in a continued line" 0 '^auto.*auto' '' \
+		'ipv6 \\\nlimits # one \\\nipv6 limits\n'
+	batch "# that begins no comment" 1 '' $'"#a"[^\n]*\n[^\n]*:2\n[^\n]*"b#"[^\n]*\n[^\n]*:4\n[^\n]*"c #"[^\n]*\n[^\n]*:6$' \
+		'ipv6 "#a" \\\n x\nipv6 b# \\\n x\nipv6 "c #" \\\n x\n' -force
 	batch "stops at the first failure" 1 $'^auto[^\n]*\nmax[^\n]*\norder +strict$' 'Command failed .*:2$' \
 		'ipv6 limits\nfoo\nipv6 limits\n'
 	batch "-force goes on" 1 'auto.*auto' 'Command failed .*:2' \
@@ -274,12 +300,69 @@ test_dumps()
 	answer "counters explained in JSON" 0 '"mib_help":\{"in":"packets' '' ok -j ipv6 stats explain
 }
 
+test_tunnel()
+{
+	local all
+
+	all=$("$fake" ok tunnel)
+	run "$fake" interrupted tunnel
+	judge "tunnels: interrupted dump is read again" 0 '^DEVICE.*g0 .*g1 ' ''
+	check "and shown once" equal "$all" "$out"
+	answer "tunnels: dump that keeps changing" 0 '^DEVICE' 'Warning: .*may be incomplete' \
+		churn tunnel
+	answer "tunnels: dump that fails prints nothing" 2 '' 'Cannot allocate memory' dump-fails tunnel
+	answer "one tunnel is shown without a dump" 0 $'^DEVICE[^\n]*\nlo [^\n]*$' '' \
+		dump-fails tunnel show dev lo
+	answer "one device that is no tunnel" 1 '' '^Error: lo is no kame_tunnel$' ok tunnel show dev lo
+	answer "set a tunnel that does not exist" 1 '' '^Error: there is no device "nosuch" in this' \
+		ok tunnel set nosuch mtu 1400
+	answer "delete a tunnel that does not exist" 1 '' '^Error: there is no device "nosuch" in this' \
+		ok tunnel del nosuch
+	answer "set another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' \
+		ok tunnel set eth0 mtu 1400
+	answer "delete another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' ok tunnel del eth0
+	answer "delete a tunnel" 0 '' '' ok tunnel del g0
+	answer "set a tunnel to nothing" 1 '' '^Error: "tunnel set" needs a setting' ok tunnel set g0
+	answer "a word and its other name" 1 '' '^Error: "hoplimit" is given twice$' \
+		ok tunnel set g0 hoplimit 5 ttl 6
+	answer "another name and its word" 1 '' '^Error: "link" is given twice$' \
+		ok tunnel add g2 remote 192.0.2.1 dev lo link lo
+	answer "another name twice" 1 '' '^Error: "tclass" is given twice$' \
+		ok tunnel set g0 tos 4 tos 8
+	answer "link of a tunnel" 0 '' '^Warning: asked for link 1$' ok tunnel set g0 link lo
+	answer "link by its other name" 0 '' '^Warning: asked for link 1$' \
+		ok tunnel add g2 remote 192.0.2.1 dev lo
+	answer "link of a tunnel is no index" 1 '' 'there is no device "5"' ok tunnel set g0 link 5
+	answer "link of a tunnel that was moved is no name" 1 '' \
+		'^Error: the outer packets are in another network namespace: .* "lo" has there' \
+		ok tunnel set g1 link lo
+	answer "but an index" 0 '' '^Warning: asked for link 5$' ok tunnel set g1 link 5
+	answer "from 1 on" 1 '' '^Error: "dev" needs a number from 1' ok tunnel set g1 dev 0
+	answer "or any" 0 '' '^Warning: asked for link 0$' ok tunnel set g1 link any
+	answer "and is shown by its index" 0 '"link_index":3' '' ok -j tunnel show
+}
+
 test_monitor()
 {
 	answer "events" 2 $'^ipv6: eth0 attached, contiguity strict\nipv6: wlan0 not attached, detached by hand\nipv6: br0p1 not attached: is a port of bridge br0$' \
 		'some are lost.*cannot read events' ok monitor
 	answer "events in JSON" 2 '^\{"object":"ipv6","event":"dev-ntf","ifname":"eth0"' 'cannot read' \
 		ok -j monitor ipv6
+	answer "events of every module" 2 $'^tunnel: g0 loop, reason route: g0 \\(2 more since the last\\)\nipsec: no state[^\n]* proto udp sport 8 dport 0, [^\n]*\nipsec: [^\n]* proto icmp type 8 code 0, [^\n]*\nipsec: [^\n]* proto esp, [^\n]*\nnd: prefix 2001:db8::/64 dev eth0 detached: pinned\nnd: router fe80::1 dev eth0 forgotten, was reachable$' \
+		'cannot read' events monitor tunnel ipsec nd
+	answer "all that a loop carries, in JSON" 2 '"path_end":"loop","suppressed":2' 'cannot read' \
+		events -j monitor tunnel
+	answer "all that a missing state carries" 2 \
+		'"proto":"udp","sport":8,"dport":0,.*"reqid":42,"dir":"fwd","family":"inet","mode":"tunnel","spi":"0x00000123"\}' \
+		'cannot read' events -j monitor ipsec
+	answer "all that a prefix carries" 2 \
+		'"on_link":true,"autonomous":false,"since":5000,"valid":7000,"routers":34,"pin":"detached","router":\[\{"address":"fe80::1","reach":"unreachable","left_out":1\}\]\}' \
+		'cannot read' events -j monitor nd
+	answer "all that a router carries" 2 \
+		'"managed":false,"other":true,"preference":"low","lifetime":9000,"heard":1000,"prefixes":2,"lladdr":"02:00:00:00:00:01"\}$' \
+		'cannot read' events -j monitor nd
+	answer "routers of a prefix that are not listed" 0 \
+		$'\n    fe80::1 \\(unreachable, left out 1 times\\)\n    ... and 33 more$' '' events -d nd show
 	answer "time of an event" 2 '^20[0-9-]{8}T[0-9:.]{15}\+0000 ipv6: eth0' 'cannot read' \
 		ok -t monitor
 	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor
@@ -331,6 +414,28 @@ test_completion()
 	complete_to -netns -ne
 	complete_to attach -n some-namespace ipv6 at
 	complete_to ipv6 monitor ipv
+	complete_to "show" ipsec policy s
+	complete_to "src sport spi" ipsec policy add s
+	complete_to "src sport spi" ipsec policy add dir in s
+	complete_to out ipsec policy add dir o
+	complete_to "in out fwd" ipsec policy flush dir ''
+	complete_to protect ipsec policy add dir out action p
+	complete_to "" ipsec policy add dir out priority ''
+	complete_to index ipsec policy del ''
+	complete_to lo ipsec policy add iif l
+	complete_to lo ipsec explain any ::1 oif l
+	complete_to "dir dport dscp" ipsec explain any ::1 d
+	complete_to lo tunnel add g0 link lo
+	complete_to any tunnel set g0 link an
+	complete_to lo tunnel set g0 dev lo
+	complete_to "remote" tunnel add g0 r
+	complete_to "attached" nd pin 2001:db8::/64 dev lo a
+	complete_to "show set stats" --netns foo ipv6 s
+	complete_to "show set stats" -net foo -j ipv6 s
+	complete_to --netns --ne
+	complete_to "$top/tools/kame/batch.c" --batch "$top/tools/kame/batch.c"
+	complete_to "$top/tools/kame/batch.c" -netns foo -b "$top/tools/kame/batch.c"
+	complete_to "explain" ipv6 stats e
 }
 
 test_install()
@@ -363,6 +468,7 @@ test_batch
 test_write_errors
 test_errors
 test_dumps
+test_tunnel
 test_monitor
 test_fuzz
 test_completion

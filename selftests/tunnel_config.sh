@@ -14,6 +14,10 @@ add() {
 	ip -n "$a" link add "$@"
 }
 
+index() { # NAMESPACE DEV
+	ip -n "$1" -j link show "$2" | jq '.[0].ifindex'
+}
+
 refusals() {
 	local t="type kame_tunnel" status=0
 
@@ -66,9 +70,12 @@ round_trip() { # what is set is shown
 		flowlabel 0x1234 encaplimit 9 fwmark 77 nopmtudisc noecn noingress max-depth 3 \
 		max-nesting 5 || return
 	for key in hoplimit:7 tclass:40 encaplimit:9 fwmark:0x4d pmtudisc:false ecn:false \
-		   ingress:false max_depth:3 max_nesting:5 link:va flowlabel:0x1234; do
+		   ingress:false max_depth:3 max_nesting:5 "link_index:$(index "$a" va)" \
+		   flowlabel:0x1234; do
 		equal "${key#*:}" "$(tunnel_data "$a" t0 ".${key%:*}")" "${key%:*}" || status=1
 	done
+	equal va "$(ip -n "$a" -j link show t0 | jq -r '.[0].link')" "link that ip shows" || status=1
+	equal va "$("$KAME" -n "$a" -j tunnel show dev t0 | jq -r '.[0].link')" link || status=1
 	ip -n "$a" link set t0 type kame_tunnel hoplimit inherit tclass inherit encaplimit none \
 		flowlabel inherit fwmark inherit max-depth default
 	for key in hoplimit:inherit tclass:inherit encaplimit:none flowlabel:inherit \
@@ -79,6 +86,55 @@ round_trip() { # what is set is shown
 	! ip -n "$a" link set t0 type kame_tunnel hoplimit 9 remote 10.0.0.2 2>/dev/null || status=1
 	equal inherit "$(tunnel_data "$a" t0 .hoplimit)" "hoplimit after a refused change" || status=1
 	ip -n "$a" link del t0
+	return $status
+}
+
+# The link of a tunnel that was moved is where the outer packets are, and no device that
+# has its index here.
+moved() {
+	local status=0 there
+
+	setup_ns c || return
+	there=$(index "$a" va)
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$c" link add other index "$there" type dummy || return
+	add g0 type kame_tunnel local 10.0.0.1 remote 10.0.0.2 dev va || return
+	ip -n "$a" link set g0 netns "$c" || return
+	equal "$there null" "$(tunnel_data "$c" g0 '|"\(.link_index) \(.link)"')" \
+		"link that the plugin of ip shows" || status=1
+	equal "$there null" "$(kame_link "$c" g0)" link || status=1
+	refused_with "another network namespace" "$KAME" -n "$c" tunnel set g0 link other || status=1
+	refused_with "no device has this index" "$KAME" -n "$c" tunnel set g0 link 99999 || status=1
+	"$KAME" -n "$c" tunnel set g0 link any || status=1
+	equal "null any" "$(kame_link "$c" g0)" "no link" || status=1
+	"$KAME" -n "$c" tunnel set g0 link "$there" || status=1
+	equal "$there null" "$(kame_link "$c" g0)" "link set by its index" || status=1
+	ip -n "$c" link set g0 type kame_tunnel dev any || status=1
+	ip -n "$c" link set g0 type kame_tunnel dev "if$there" || status=1
+	equal "$there null" "$(kame_link "$c" g0)" "link set by ip" || status=1
+	ip -n "$c" link del g0
+	return $status
+}
+
+kame_link() { # NAMESPACE DEV
+	"$KAME" -n "$1" -j tunnel show dev "$2" | jq -r '.[0] | "\(.link_index) \(.link)"'
+}
+
+# Exit status 1 where the command line names what is not there, or is not for it
+words() {
+	local status=0 words
+
+	add_ours a 4 || return
+	for words in "set nosuch mtu 1400" "del nosuch" "set va mtu 1400" "del va" "show dev va" \
+		     "set g4" "set g4 hoplimit 3 ttl 4"; do
+		# shellcheck disable=SC2086 # words
+		"$KAME" -n "$a" tunnel $words 2>"$tmp/err"
+		equal 1 $? "exit status of $words" || status=1
+		grep -q '^Error: ' "$tmp/err" || { echo "$words: no report"; status=1; }
+	done
+	ip -n "$a" link show va >/dev/null || status=1
+	equal 64 "$(tunnel_data "$a" g4 .hoplimit)" hoplimit || status=1
+	ip -n "$a" link del g4
 	return $status
 }
 
@@ -256,6 +312,8 @@ setup_pair || skip_all "the namespaces can't be set up"
 check "refusals are in words" refusals
 check "the same endpoints twice" twice
 check "settings are shown as they were set" round_trip
+check "the link of a tunnel that was moved" moved
+check "kame tunnel with a device that is none of ours" words
 check "ingress filter" ingress
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink

@@ -259,7 +259,7 @@ told_by_route() {
 	local pid=$!
 	sleep 0.5
 	add_pair || { kill $pid; del_pair; return $ksft_skip; }
-	busywait 5000 grep -q '"reason": *"route"' "$tmp/events" || status=1
+	busywait 5000 grep -q '"reason": *"route".*"path_end": *"loop"' "$tmp/events" || status=1
 	equal loop "$("$KAME" -n "$a" -j tunnel check dev g4 | jq -r '.[0].path_end')" || status=1
 	equal "g4 g6 g4" "$("$KAME" -n "$a" -j tunnel check dev g4 |
 		jq -r '[.[0].hops[].ifname] | join(" ")')" "path" || status=1

@@ -6,6 +6,7 @@
  * iproute2 4.6 (struct link_util) and 5.0 (printing).
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <linux/kame_tunnel_link.h>
 #include <linux/kame_tunnel_mib.h>
@@ -149,10 +150,14 @@ static int put_fwmark(struct nlmsghdr *n, const char *word)
 	       put_u8(n, IFLA_KAME_TUNNEL_FWMARK_INHERIT, inherit);
 }
 
+/* A name, or "if3" as it is printed; ip takes that for any device. */
 static int put_dev(struct nlmsghdr *n, const char *word)
 {
 	uint32_t index = if_nametoindex(word);
 
+	if (!index && !strncmp(word, "if", 2) && isdigit((unsigned char)word[2]) &&
+	    number(word + 2, 1, INT32_MAX, &index, "index"))
+		return -1;
 	if (!index && strcmp(word, "any"))
 		return bad(word, "device");
 	return put_u32(n, IFLA_KAME_TUNNEL_LINK, index);
@@ -350,7 +355,6 @@ static void print_mib(const struct rtattr *attr)
 static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
 	const struct rtattr *link, *loops;
-	char name[IF_NAMESIZE];
 
 	(void)lu;
 	(void)f;
@@ -359,14 +363,12 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_addr("remote", tb[IFLA_KAME_TUNNEL_REMOTE]);
 	print_addr("local", tb[IFLA_KAME_TUNNEL_LOCAL]);
 	link = tb[IFLA_KAME_TUNNEL_LINK];
-	if (link && value(link)) {
-		/* The index is of another namespace if the device was moved. */
-		if (if_indextoname(value(link), name))
-			print_color_string(PRINT_ANY, COLOR_NONE, "link", "dev %s ", name);
-		else
-			print_color_uint(PRINT_ANY, COLOR_NONE, "link_index", "dev if%u ",
-					 value(link));
-	}
+	/*
+	 * The index is of another namespace if the device was moved, which only ip is told:
+	 * it prints the name after the device's own, where there is one.
+	 */
+	if (link && value(link))
+		print_color_uint(PRINT_ANY, COLOR_NONE, "link_index", "dev if%u ", value(link));
 	print_or("hoplimit", tb[IFLA_KAME_TUNNEL_HOPLIMIT], 0, "inherit");
 	print_or("tclass", tb[IFLA_KAME_TUNNEL_TCLASS], KAME_TUNNEL_TCLASS_INHERIT, "inherit");
 	print_flowlabel(tb[IFLA_KAME_TUNNEL_FLOWLABEL]);

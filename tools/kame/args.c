@@ -42,24 +42,38 @@ static const char *list_name(const void *list, int i)
 	return ((const char *const *)list)[i];
 }
 
-int args_keyword(struct args *args, const char *const *words)
+static int take_keyword(struct args *args, const char *const *words)
 {
 	const char *word = args_next(args);
 	int i = cmd_match(word, list_name, words);
 
-	if (i < 0) {
-		cmd_error("%s word \"%s\"; try \"%s\"", i == -1 ? "unknown" : "ambiguous", word,
-			  help_command(args));
+	if (i >= 0)
+		return i;
+	cmd_error("%s word \"%s\"; try \"%s\"", i == -1 ? "unknown" : "ambiguous", word,
+		  help_command(args));
+	return -1;
+}
+
+static int once(struct args *args, const char *const *words, int i)
+{
+	if (i < 0 || i >= 64)
+		return i;
+	if (args->seen & (UINT64_C(1) << i)) {
+		cmd_error("\"%s\" is given twice", words[i]);
 		return -1;
 	}
-	if (i < 64) {
-		if (args->seen & (UINT64_C(1) << i)) {
-			cmd_error("\"%s\" is given twice", words[i]);
-			return -1;
-		}
-		args->seen |= UINT64_C(1) << i;
-	}
+	args->seen |= UINT64_C(1) << i;
 	return i;
+}
+
+int args_keyword(struct args *args, const char *const *words)
+{
+	return once(args, words, take_keyword(args, words));
+}
+
+int args_keyword_meaning(struct args *args, const char *const *words, int (*meaning)(int word))
+{
+	return once(args, words, meaning(take_keyword(args, words)));
 }
 
 /* The word before the next one: the keyword whose value is being read */

@@ -57,7 +57,29 @@ int batch_split(char *line, char ***word)
 	}
 }
 
-/* A line that ends in a backslash goes on in the next, unless that is quoted itself. */
+/* As batch_split() will find it */
+static bool has_comment(const char *line, ssize_t len)
+{
+	bool begins = true;	/* a word */
+	char quote = '\0';
+	ssize_t i;
+
+	for (i = 0; i < len; i++) {
+		if (begins && line[i] == '#')
+			return true;
+		begins = !quote && is_blank(line[i]);
+		if (quote ? line[i] == quote : line[i] == '"' || line[i] == '\'')
+			quote = quote ? '\0' : line[i];
+		else if (line[i] == '\\' && quote != '\'')
+			i++;
+	}
+	return false;
+}
+
+/*
+ * A line that ends in a backslash goes on in the next, unless that is quoted itself or
+ * belongs to a comment.
+ */
 static bool goes_on(const char *line, ssize_t len)
 {
 	ssize_t n = 0;
@@ -66,7 +88,7 @@ static bool goes_on(const char *line, ssize_t len)
 		return false;
 	while (n < len - 1 && line[len - 2 - n] == '\\')
 		n++;
-	return n % 2;
+	return n % 2 && !has_comment(line, len);
 }
 
 static ssize_t read_line(FILE *in, char **line, size_t *room, unsigned int *number)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which command the words name, and the help on it; see cmd.h. */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,36 +87,28 @@ static void help_cmd(const struct cmd_object *object, const struct cmd *cmd)
 {
 	printf("Usage:\n");
 	print_usage(object, cmd);
-	printf("\n%s", cmd->help);
+	printf("\n%s%s", cmd->help, cmd->grammar ? cmd->grammar : "");
 }
 
-/* For the completion of the shell: the words that may follow, one a line */
-static void help_words(const struct cmd_object *object, const struct cmd *cmd)
+/* As the completion of the shell asks for it: the words that may follow, one a line */
+static void help_words(const struct cmd_object *object, const struct cmd *cmd, struct args *args)
 {
-	const char *p;
-	size_t n;
-
-	if (!cmd) {
-		for (cmd = object->cmds; cmd->name; cmd++)
-			puts(cmd->name);
-		puts("help");
+	if (cmd) {
+		cmd_words(cmd, args);
 		return;
 	}
-	/* In a synopsis, words in lower case are literal, and others are not. */
-	for (p = cmd->synopsis; *p; p += n ? n : 1) {
-		n = strcspn(p, " |[]{}");
-		if (n && islower((unsigned char)*p))
-			printf("%.*s\n", (int)n, p);
-	}
+	for (cmd = object->cmds; cmd->name; cmd++)
+		puts(cmd->name);
+	puts("help");
 }
 
-/* "help", or "help words" as the completion asks for it */
+/* "help", or "help words" with the words that are there already */
 static int help(const struct cmd_object *object, const struct cmd *cmd, struct args *args)
 {
 	const char *word = args_next(args);
 
 	if (word && !strcmp(word, "words"))
-		help_words(object, cmd);
+		help_words(object, cmd, args);
 	else if (word)
 		return cmd_error("unknown word \"%s\" after \"help\"", word), CMD_USAGE;
 	else if (cmd)

@@ -62,6 +62,8 @@ struct cmd {
 	int (*run)(struct args *args);
 	const char *synopsis;	/* what follows the name: "dev DEV [ limit N ]" */
 	const char *help;	/* sentences, each line ended by '\n' */
+	const char *grammar;	/* NULL, or what follows the first word, in the form of the */
+				/* synopsis; comes after the sentences */
 };
 
 struct cmd_event {
@@ -114,6 +116,8 @@ const char *args_next(struct args *args);
  * (which ends in NULL), or -1 after a report. A keyword can be given once.
  */
 int args_keyword(struct args *args, const char *const *words);
+/* As args_keyword(), where @meaning gives the index of the first word that says the same. */
+int args_keyword_meaning(struct args *args, const char *const *words, int (*meaning)(int word));
 
 /* Each takes the value of the keyword before it: CMD_OK, or CMD_USAGE after a report. */
 int args_string(struct args *args, const char **value);
@@ -143,6 +147,12 @@ void cmd_out_of_memory(void) __attribute__((noreturn));
  * nothing reported. @name gives the i-th name, NULL past the last.
  */
 int cmd_match(const char *word, const char *(*name)(const void *list, int i), const void *list);
+
+/*
+ * Prints what may follow the words of @args, which follow the command: the values of the
+ * last one if it has some (DEV stands for each device), or else the words that may begin.
+ */
+void cmd_words(const struct cmd *cmd, struct args *args);
 
 /* Runs the command that the words of @args name, "help" included. */
 int cmd_run_object(const struct cmd_object *object, struct args *args);

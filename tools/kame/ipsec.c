@@ -224,7 +224,7 @@ static int print_policy(const struct nlmsghdr *nlh, const char *what)
 	err = nl_parse(&ipsec_policy_attrs, nlh, tb);
 	if (err)
 		return err;
-	out_text(" %s", what);
+	out_text("%s", what);
 	ipsec_print_policy(tb, false);
 	return CMD_OK;
 }
@@ -251,8 +251,12 @@ static const struct cmd cmds[] = {
 		.name = "policy",
 		.run = ipsec_policy,
 		.synopsis = "[ show [ index N ] | { add | check } POLICY | del index N | "
-			    "flush [ dir DIR ] ]",
-		.help = "Lists, adds and deletes policies; check says whether one could be added.\n"
+			    "flush [ dir in|out|fwd ] ]",
+		.help = "Lists, adds and deletes policies; check says whether one could be added. The\n"
+			"policy with the lowest priority that matches a packet decides, once per\n"
+			"packet. States are the kernel's own: see ip-xfrm(8). With -statistics, the\n"
+			"counters of each policy.\n",
+		.grammar =
 			"POLICY := dir in|out|fwd action protect|bypass|discard [ priority N ]\n"
 			"          [ SELECTOR ] [ TEMPLATE ] [ replace [ index N ] ]\n"
 			"SELECTOR := [ family inet|inet6 ] [ src PREFIX ] [ dst PREFIX ]\n"
@@ -261,16 +265,13 @@ static const struct cmd cmds[] = {
 			"          [ mark N[/MASK] ] [ dscp N ]\n"
 			"TEMPLATE := transform esp|ah mode transport|tunnel\n"
 			"          [ local ADDR remote ADDR ] [ reqid N ] [ spi N ]\n"
-			"          [ level require|use|unique ]\n"
-			"The policy with the lowest priority that matches a packet decides, once per\n"
-			"packet. States are the kernel's own: see ip-xfrm(8). With -statistics, the\n"
-			"counters of each policy.\n",
+			"          [ level require|use|unique ]\n",
 	},
 	{
 		.name = "explain",
 		.run = ipsec_explain,
-		.synopsis = "SRC DST [ dir DIR ] [ proto PROTO ] [ sport N ] [ dport N ] "
-			    "[ iif DEV ] [ oif DEV ] [ mark N ] [ dscp N ]",
+		.synopsis = "SRC DST [ dir in|out|fwd ] [ proto PROTO ] [ sport N ]\n"
+			    "    [ dport N ] [ iif DEV ] [ oif DEV ] [ mark N ] [ dscp N ]",
 		.help = "Says what would become of a packet: its policy, state, outer header and MTU,\n"
 			"and whether it would come round again. SRC may be \"any\": the source that the\n"
 			"route chooses.\n",

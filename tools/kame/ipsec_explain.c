@@ -196,6 +196,36 @@ int ipsec_explain(struct args *args)
 	return nl_run(&req, print_answer, NULL);
 }
 
+static bool is_icmp(uint8_t proto)
+{
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+}
+
+/* The module says 0 where there are none. */
+static void print_ports(const struct nlattr *const *tb)
+{
+	bool icmp = is_icmp(nl_u8(tb[KAME_IPSEC_A_FLOW_PROTO], 0));
+	uint16_t sport = nl_u16(tb[KAME_IPSEC_A_FLOW_SPORT], 0);
+	uint16_t dport = nl_u16(tb[KAME_IPSEC_A_FLOW_DPORT], 0);
+
+	if (icmp || sport || dport)
+		out_text(icmp ? " type %u code %u" : " sport %u dport %u", sport, dport);
+	out_json_uint("sport", sport);
+	out_json_uint("dport", dport);
+}
+
+/* The rest of an event, in JSON */
+static void print_no_state_more(const struct nlattr *const *tb)
+{
+	if (!out_is_json())
+		return;
+	out_string("dir", ipsec_name(ipsec_dirs, nl_u32(tb[KAME_IPSEC_A_FLOW_DIR], 0)));
+	out_string("family", nl_u8(tb[KAME_IPSEC_A_FLOW_FAMILY], 0) == AF_INET ? "inet" : "inet6");
+	out_string("mode", ipsec_name(ipsec_modes, nl_u32(tb[KAME_IPSEC_A_FLOW_MODE], 0)));
+	if (tb[KAME_IPSEC_A_FLOW_SPI])
+		ipsec_out_hex("spi", ntohl(nl_u32(tb[KAME_IPSEC_A_FLOW_SPI], 0)));
+}
+
 int ipsec_print_no_state(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[KAME_IPSEC_A_FLOW_MAX + 1];
@@ -204,17 +234,19 @@ int ipsec_print_no_state(const struct nlmsghdr *nlh)
 	err = nl_parse(&ipsec_flow_attrs, nlh, tb);
 	if (err)
 		return err;
-	out_text(" no state for policy ");
+	out_text("no state for policy ");
 	out_uint("policy", nl_u32(tb[KAME_IPSEC_A_FLOW_POLICY], 0));
 	print_addr("src", ": packet src ", tb[KAME_IPSEC_A_FLOW_SRC]);
 	print_addr("dst", " dst ", tb[KAME_IPSEC_A_FLOW_DST]);
 	out_text(" proto ");
 	out_string("proto", ipsec_proto_name(nl_u8(tb[KAME_IPSEC_A_FLOW_PROTO], 0)));
+	print_ports(tb);
 	out_text(", wanted ");
 	out_string("transform", ipsec_transform_name(nl_u8(tb[KAME_IPSEC_A_FLOW_TRANSFORM], 0)));
 	print_addr("outer_src", " from ", tb[KAME_IPSEC_A_FLOW_OUTER_SRC]);
 	print_addr("outer_dst", " to ", tb[KAME_IPSEC_A_FLOW_OUTER_DST]);
 	out_text(" reqid ");
 	out_uint("reqid", nl_u32(tb[KAME_IPSEC_A_FLOW_REQID], 0));
+	print_no_state_more(tb);
 	return CMD_OK;
 }

@@ -207,13 +207,18 @@ static void put_members(const struct nlattr *const *tb)
 {
 	const struct nlattr *attr = tb[KAME_ND_A_PREFIX_SINCE];
 	const struct nlattr *last = tb[KAME_ND_A_PREFIX_ROUTER];
+	uint32_t routers = nl_u32(tb[KAME_ND_A_PREFIX_ROUTERS], 0), listed = 0;
 
 	out_open_array("router");
 	for (; last && attr && attr <= last; attr = mnl_attr_next(attr)) {
-		if (mnl_attr_get_type(attr) == KAME_ND_A_PREFIX_ROUTER)
-			put_member(attr);
+		if (mnl_attr_get_type(attr) != KAME_ND_A_PREFIX_ROUTER)
+			continue;
+		put_member(attr);
+		listed++;
 	}
 	out_close_array();
+	if (listed < routers)
+		out_text("    ... and %u more\n", routers - listed);
 }
 
 int nd_show_prefix(const struct nlattr *const *tb, void *arg)
@@ -340,6 +345,34 @@ static void put_cause(const struct nlattr *cause)
 	out_text(")");
 }
 
+/* The rest of an event, in JSON: as "show" and "routers" have it */
+static void put_prefix_more(const struct nlattr *const *tb)
+{
+	if (!out_is_json())
+		return;
+	put_flags(nl_u8(tb[KAME_ND_A_PREFIX_ON_LINK], 0), 'L', "on_link",
+		  nl_u8(tb[KAME_ND_A_PREFIX_AUTONOMOUS], 0), 'A', "autonomous");
+	put_time("since", tb[KAME_ND_A_PREFIX_SINCE]);
+	put_time("valid", tb[KAME_ND_A_PREFIX_VALID]);
+	put_time("preferred", tb[KAME_ND_A_PREFIX_PREFERRED]);
+	out_uint("routers", nl_u32(tb[KAME_ND_A_PREFIX_ROUTERS], 0));
+	put_name("pin", pins, tb[KAME_ND_A_PREFIX_PIN]);
+	put_members(tb);
+}
+
+static void put_router_more(const struct nlattr *const *tb)
+{
+	if (!out_is_json())
+		return;
+	put_flags(nl_u8(tb[KAME_ND_A_ROUTER_MANAGED], 0), 'M', "managed",
+		  nl_u8(tb[KAME_ND_A_ROUTER_OTHER], 0), 'O', "other");
+	out_string("preference", preference_name(tb[KAME_ND_A_ROUTER_PREFERENCE]));
+	put_time("lifetime", tb[KAME_ND_A_ROUTER_LIFETIME]);
+	put_time("heard", tb[KAME_ND_A_ROUTER_HEARD]);
+	out_uint("prefixes", nl_u32(tb[KAME_ND_A_ROUTER_PREFIXES], 0));
+	put_lladdr(tb[KAME_ND_A_ROUTER_LLADDR]);
+}
+
 int nd_print_prefix_ntf(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[KAME_ND_A_PREFIX_GONE + 1];
@@ -361,6 +394,7 @@ int nd_print_prefix_ntf(const struct nlmsghdr *nlh)
 	if (!gone)
 		out_text(": %s", nd_name(reason_text, nl_u32(tb[KAME_ND_A_PREFIX_REASON], 0)));
 	put_cause(tb[KAME_ND_A_PREFIX_CAUSE]);
+	put_prefix_more(tb);
 	return CMD_OK;
 }
 
@@ -382,5 +416,6 @@ int nd_print_router_ntf(const struct nlmsghdr *nlh)
 	out_text(gone ? " forgotten, was " : " ");
 	put_name("reach", reaches, tb[KAME_ND_A_ROUTER_REACH]);
 	put_cause(tb[KAME_ND_A_ROUTER_CAUSE]);
+	put_router_more(tb);
 	return CMD_OK;
 }

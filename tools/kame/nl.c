@@ -15,9 +15,9 @@
 static struct mnl_socket *sock;
 static uint32_t seq;
 
-struct mnl_socket *nl_socket(void)
+struct mnl_socket *nl_open(int bus)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	struct mnl_socket *nl = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	int one = 1;
 
 	if (!nl) {
@@ -34,6 +34,11 @@ struct mnl_socket *nl_socket(void)
 	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &one, sizeof(one));
 	mnl_socket_setsockopt(nl, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
 	return nl;
+}
+
+struct mnl_socket *nl_socket(void)
+{
+	return nl_open(NETLINK_GENERIC);
 }
 
 static void collect(struct nl_replies *replies, const struct nlmsghdr *nlh)
@@ -93,16 +98,17 @@ static bool take(struct nl_replies *replies, const struct nlmsghdr *nlh, int *er
 	return true;
 }
 
-static int receive(const struct nlmsghdr *request, struct nl_replies *replies)
+static int receive(struct mnl_socket *nl, const struct nlmsghdr *request,
+		   struct nl_replies *replies)
 {
 	static char buf[RECEIVE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	unsigned int portid = mnl_socket_get_portid(sock);
+	unsigned int portid = mnl_socket_get_portid(nl);
 	const struct nlmsghdr *nlh;
 	ssize_t got;
 	int len, err;
 
 	for (;;) {
-		got = mnl_socket_recvfrom(sock, buf, sizeof(buf));
+		got = mnl_socket_recvfrom(nl, buf, sizeof(buf));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -121,6 +127,38 @@ static int receive(const struct nlmsghdr *request, struct nl_replies *replies)
 	}
 }
 
+static int exchange(struct mnl_socket *nl, struct nlmsghdr *request, struct nl_replies *replies)
+{
+	request->nlmsg_seq = ++seq;
+	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
+		return errno;
+	return receive(nl, request, replies);
+}
+
+int nl_exchange(struct mnl_socket *nl, struct nlmsghdr *request, uint16_t flags,
+		struct nl_replies *replies)
+{
+	int err, tries = (flags & NLM_F_DUMP) == NLM_F_DUMP ? DUMP_TRIES : 1;
+
+	if (!seq)
+		seq = time(NULL);
+	request->nlmsg_flags = NLM_F_REQUEST | flags;
+	memset(replies, 0, sizeof(*replies));
+	for (;;) {
+		err = exchange(nl, request, replies);
+		if (err || !replies->interrupted || !--tries)
+			return err;
+		nl_replies_free(replies);
+	}
+}
+
+void nl_warn_interrupted(const struct nl_replies *replies)
+{
+	if (replies->interrupted)
+		cmd_warning("what is shown kept changing while it was read, "
+			    "and may be incomplete");
+}
+
 int nl_transact(struct nl_req *req, uint16_t flags, struct nl_replies *replies)
 {
 	memset(replies, 0, sizeof(*replies));
@@ -130,13 +168,8 @@ int nl_transact(struct nl_req *req, uint16_t flags, struct nl_replies *replies)
 		sock = nl_socket();
 		if (!sock)
 			exit(CMD_FAILED);
-		seq = time(NULL);
 	}
-	req->nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	req->nlh->nlmsg_seq = ++seq;
-	if (mnl_socket_sendto(sock, req->nlh, req->nlh->nlmsg_len) < 0)
-		return errno;
-	return receive(req->nlh, replies);
+	return nl_exchange(sock, req->nlh, flags, replies);
 }
 
 void nl_prepare(struct nl_req *req, struct nl_family *family, const struct nl_attrs *attrs,
@@ -200,22 +233,15 @@ int nl_run(struct nl_req *req, nl_reply_fn reply, void *arg)
 int nl_dump(struct nl_req *req, nl_reply_fn reply, void *arg)
 {
 	struct nl_replies replies;
-	int err, tries = DUMP_TRIES;
+	int err;
 
-	for (;;) {
-		err = nl_transact(req, NLM_F_DUMP, &replies);
-		if (err || !replies.interrupted || !--tries)
-			break;
-		nl_replies_free(&replies);
-	}
+	err = nl_transact(req, NLM_F_DUMP, &replies);
 	if (err) {
 		if (gone(req, err))
 			nl_family_forget(req->family);
 		err = nl_report(req, err, replies.error);
 	} else {
-		if (replies.interrupted)
-			cmd_warning("what is shown kept changing while it was read, "
-				    "and may be incomplete");
+		nl_warn_interrupted(&replies);
 		err = pass_on(req, &replies, reply, arg);
 	}
 	nl_replies_free(&replies);

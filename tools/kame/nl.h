@@ -133,8 +133,9 @@ static inline bool nl_msg_ok(const struct nlmsghdr *nlh, int len)
 	return mnl_nlmsg_ok(nlh, len) && nlh->nlmsg_len <= (unsigned int)len;
 }
 
-/* A socket with extended errors on */
+/* A socket with extended errors on; of generic netlink, or of NETLINK_ROUTE for one */
 struct mnl_socket *nl_socket(void);
+struct mnl_socket *nl_open(int bus);
 
 /* What nl_run() and nl_dump() are made of: collected replies, nothing reported */
 struct nl_replies {
@@ -145,14 +146,24 @@ struct nl_replies {
 	bool interrupted;		/* the dump is not of one moment */
 };
 
+/*
+ * Sends a request, a dump again while it is interrupted. Returns 0 or an errno
+ * (positive); the caller frees @replies either way.
+ */
+int nl_exchange(struct mnl_socket *nl, struct nlmsghdr *request, uint16_t flags,
+		struct nl_replies *replies);
+void nl_replies_free(struct nl_replies *replies);
+void nl_warn_interrupted(const struct nl_replies *replies);
+
 void nl_prepare(struct nl_req *req, struct nl_family *family, const struct nl_attrs *attrs,
 		uint8_t cmd);
-/* Returns 0 or an errno (positive); the caller frees @replies either way. */
+/* As nl_exchange() */
 int nl_transact(struct nl_req *req, uint16_t flags, struct nl_replies *replies);
-void nl_replies_free(struct nl_replies *replies);
 /* Reports the error that nl_transact() returned; CMD_FAILED. */
 int nl_report(const struct nl_req *req, int err, const struct nlmsghdr *error);
 /* Reports what a successful request was warned of, if anything. */
 void nl_report_warning(const struct nl_req *req, const struct nlmsghdr *ack);
+/* The kernel's sentence in the last message of a reply, which may be NULL; or NULL */
+const char *nl_sentence(const struct nlmsghdr *last);
 
 #endif /* KAME_NL_H */

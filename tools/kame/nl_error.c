@@ -184,3 +184,12 @@ void nl_report_warning(const struct nl_req *req, const struct nlmsghdr *ack)
 	print_attr(req, ext);
 	fputc('\n', stderr);
 }
+
+const char *nl_sentence(const struct nlmsghdr *last)
+{
+	const struct nlattr *ext[NLMSGERR_ATTR_MISS_NEST + 1] = { NULL };
+
+	if (last)
+		parse_ext(last, ext);
+	return nl_string(ext[NLMSGERR_ATTR_MSG], NULL);
+}

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Requests about network devices; see rtnl.h. */
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "nl.h"
 #include "rtnl.h"
 
-#define RECEIVE_SIZE (128 * 1024)
+static struct mnl_socket *sock;
 
 void rtnl_start(struct rtnl_req *req, uint16_t type)
 {
@@ -19,112 +18,64 @@ void rtnl_start(struct rtnl_req *req, uint16_t type)
 	req->ifi->ifi_family = AF_UNSPEC;
 }
 
-static struct mnl_socket *open_socket(void)
+void rtnl_name(struct rtnl_req *req, const char *device)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	int one = 1;
-
-	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
-		cmd_error("cannot open a netlink socket: %s", strerror(errno));
-		if (nl)
-			mnl_socket_close(nl);
-		return NULL;
-	}
-	/* An older kernel says less when it refuses, and works. */
-	mnl_socket_setsockopt(nl, NETLINK_EXT_ACK, &one, sizeof(one));
-	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &one, sizeof(one));
-	mnl_socket_setsockopt(nl, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
-	return nl;
+	mnl_attr_put_strz(req->nlh, IFLA_IFNAME, device);
+	req->device = device;
 }
 
-/* The kernel's sentence in an acknowledgement, or NULL */
-static const char *sentence(const struct nlmsghdr *nlh)
+static int report(const struct rtnl_req *req, int err, const struct nlmsghdr *error)
 {
-	size_t skip = nlh->nlmsg_type == NLMSG_ERROR ? sizeof(struct nlmsgerr) : sizeof(int);
-	size_t len = mnl_nlmsg_get_payload_len(nlh);
-	const char *payload = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr;
+	const char *said = nl_sentence(error);
 
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || skip > len)
-		return NULL;
-	for (attr = (const struct nlattr *)(payload + skip);
-	     mnl_attr_ok(attr, payload + len - (const char *)attr); attr = mnl_attr_next(attr)) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-			return mnl_attr_get_str(attr);
-	}
-	return NULL;
-}
-
-/* The last message of a reply: CMD_OK or CMD_FAILED. */
-static int finish(const struct nlmsghdr *nlh)
-{
-	const char *said = sentence(nlh);
-	int code = -EBADMSG;
-
-	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(code))
-		memcpy(&code, mnl_nlmsg_get_payload(nlh), sizeof(code));
-	if (!code) {
-		if (said)
-			cmd_warning("%s", said);
-		return CMD_OK;
-	}
-	if (said)
+	if (said) {
 		cmd_error("%s", said);
-	else if (code == -EPERM)
+	} else if (err == ENODEV && req->device) {
+		cmd_error("there is no device \"%s\" in this network namespace", req->device);
+		return CMD_USAGE;
+	} else if (err == EPERM) {
 		cmd_error("not permitted: needs CAP_NET_ADMIN in the user namespace that owns "
 			  "the network namespace");
-	else if (code == -EOPNOTSUPP)
+	} else if (err == EOPNOTSUPP) {
 		cmd_error("the kernel has no such device type: is the module kame_tunnel there?");
-	else
-		cmd_error("%s", strerror(-code));
+	} else {
+		cmd_error("%s", strerror(err));
+	}
 	return CMD_FAILED;
 }
 
-static int receive(struct mnl_socket *nl, int (*reply)(const struct nlmsghdr *nlh, void *arg),
-		   void *arg)
+static int pass_on(const struct nl_replies *replies,
+		   int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg)
 {
-	static char buf[RECEIVE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	const struct nlmsghdr *nlh;
-	int err = CMD_OK, len;
-	ssize_t got;
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)replies->buf;
+	int len = replies->len, err = CMD_OK;
 
-	for (;;) {
-		got = mnl_socket_recvfrom(nl, buf, sizeof(buf));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			cmd_error("cannot read from the kernel: %s",
-				  strerror(got ? errno : ECONNRESET));
-			return CMD_FAILED;
-		}
-		len = got;
-		for (nlh = (struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len)) {
-			if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE)
-				return err ? err : finish(nlh);
-			if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && reply && !err)
-				err = reply(nlh, arg);
-		}
-	}
+	for (; !err && len && nl_msg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		err = reply(nlh, arg);
+	return err;
 }
 
 int rtnl_run(struct rtnl_req *req, uint16_t flags,
 	     int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg)
 {
-	struct mnl_socket *nl = open_socket();
+	struct nl_replies replies;
+	const char *said;
 	int err;
 
-	if (!nl)
+	if (!sock)
+		sock = nl_open(NETLINK_ROUTE);
+	if (!sock)
 		return CMD_FAILED;
-	req->nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	req->nlh->nlmsg_seq = 1;
-	if (mnl_socket_sendto(nl, req->nlh, req->nlh->nlmsg_len) < 0) {
-		cmd_error("cannot ask the kernel: %s", strerror(errno));
-		err = CMD_FAILED;
+	err = nl_exchange(sock, req->nlh, flags, &replies);
+	if (err) {
+		err = report(req, err, replies.error);
 	} else {
-		err = receive(nl, reply, arg);
+		nl_warn_interrupted(&replies);
+		said = nl_sentence(replies.error);
+		if (said)
+			cmd_warning("%s", said);
+		err = reply ? pass_on(&replies, reply, arg) : CMD_OK;
 	}
-	mnl_socket_close(nl);
+	nl_replies_free(&replies);
 	return err;
 }

@@ -349,6 +349,9 @@ static int print_loop_ntf(const struct nlmsghdr *nlh)
 	if (err)
 		return err;
 	print_packet(tb);
+	if (tb[KAME_TUNNEL_A_LOOP_PATH_END])
+		out_json_string("path_end", NAME_OF(path_ends,
+						    nl_u32(tb[KAME_TUNNEL_A_LOOP_PATH_END], 0)));
 	missed = nl_u32(tb[KAME_TUNNEL_A_LOOP_SUPPRESSED], 0);
 	out_json_uint("suppressed", missed);
 	if (missed)

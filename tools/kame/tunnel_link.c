@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kame tunnel add, set, del, show: the devices, through rtnetlink. */
+#include <ctype.h>
 #include <linux/if_link.h>
 #include <linux/kame_tunnel_link.h>
 #include <stdio.h>
@@ -23,6 +24,108 @@ static const char *const words[] = {
 	"pmtudisc", "encaplimit", "fwmark", "ecn", "ingress", "max-depth", "max-nesting",
 	"mtu", "up", "down", NULL,
 };
+
+/* Some words say the same. */
+static int meaning(int word)
+{
+	switch (word) {
+	case W_DEV:
+		return W_LINK;
+	case W_TTL:
+		return W_HOPLIMIT;
+	case W_TOS:
+		return W_TCLASS;
+	default:
+		return word;
+	}
+}
+
+/* What a message tells of a device */
+struct parsed {
+	const struct ifinfomsg *ifi;
+	const struct nlattr *tb[IFLA_MAX + 1];
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *data[IFLA_KAME_TUNNEL_MAX + 1];
+};
+
+struct table {
+	const struct nlattr **tb;
+	uint16_t max;
+};
+
+static int keep_attr(const struct nlattr *attr, void *arg)
+{
+	struct table *table = arg;
+
+	if (mnl_attr_get_type(attr) <= table->max)
+		table->tb[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static void parse(const struct nlmsghdr *nlh, struct parsed *p)
+{
+	struct table table = { p->tb, IFLA_MAX };
+
+	memset(p, 0, sizeof(*p));
+	p->ifi = mnl_nlmsg_get_payload(nlh);
+	mnl_attr_parse(nlh, sizeof(*p->ifi), keep_attr, &table);
+	if (!p->tb[IFLA_LINKINFO])
+		return;
+	table = (struct table){ p->info, IFLA_INFO_MAX };
+	mnl_attr_parse_nested(p->tb[IFLA_LINKINFO], keep_attr, &table);
+	if (!p->info[IFLA_INFO_DATA])
+		return;
+	table = (struct table){ p->data, IFLA_KAME_TUNNEL_MAX };
+	mnl_attr_parse_nested(p->info[IFLA_INFO_DATA], keep_attr, &table);
+}
+
+static bool is_link(const struct nlmsghdr *nlh)
+{
+	return nlh->nlmsg_type == RTM_NEWLINK &&
+	       mnl_nlmsg_get_payload_len(nlh) >= sizeof(struct ifinfomsg);
+}
+
+static bool is_tunnel(const struct parsed *p)
+{
+	return !strcmp(nl_string(p->info[IFLA_INFO_KIND], ""), KIND);
+}
+
+static int no_tunnel(const char *name)
+{
+	cmd_error("%s is no kame_tunnel", name);
+	return CMD_USAGE;
+}
+
+struct found {
+	bool tunnel;
+	bool moved;		/* its outer packets are in another namespace */
+};
+
+static int find_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct found *found = arg;
+	struct parsed p;
+
+	if (!is_link(nlh))
+		return CMD_OK;
+	parse(nlh, &p);
+	found->tunnel = is_tunnel(&p);
+	found->moved = p.tb[IFLA_LINK_NETNSID];
+	return CMD_OK;
+}
+
+/* A command for tunnels is not to change another device. */
+static int find_tunnel(const char *name, struct found *found)
+{
+	struct rtnl_req req;
+	int err;
+
+	memset(found, 0, sizeof(*found));
+	rtnl_start(&req, RTM_GETLINK);
+	rtnl_name(&req, name);
+	err = rtnl_run(&req, NLM_F_ACK, find_link, found);
+	return err || found->tunnel ? err : no_tunnel(name);
+}
 
 static int put_addr(struct args *args, struct nlmsghdr *nlh, uint16_t type)
 {
@@ -58,7 +161,19 @@ static int put_on_off(struct args *args, struct nlmsghdr *nlh, uint16_t type)
 	return err;
 }
 
-static int put_link(struct args *args, struct nlmsghdr *nlh)
+/* Here, a name is that of another device than where the outer packets are. */
+static int read_index(struct args *args, uint32_t *ifindex)
+{
+	const char *next = args_peek(args);
+
+	if (!next || isdigit((unsigned char)*next))
+		return args_u32(args, 1, INT32_MAX, ifindex);
+	cmd_error("the outer packets are in another network namespace: give the index that "
+		  "\"%s\" has there", next);
+	return CMD_USAGE;
+}
+
+static int put_link(struct args *args, struct nlmsghdr *nlh, bool moved)
 {
 	struct args_device dev = { .ifindex = 0 };
 	const char *next = args_peek(args);
@@ -66,6 +181,8 @@ static int put_link(struct args *args, struct nlmsghdr *nlh)
 
 	if (next && !strcmp(next, "any"))
 		args_next(args);
+	else if (moved)
+		err = read_index(args, &dev.ifindex);
 	else
 		err = args_dev(args, &dev);
 	if (!err)
@@ -107,7 +224,7 @@ static int put_fwmark(struct args *args, struct nlmsghdr *nlh)
 }
 
 /* What is an attribute of the tunnel */
-static int put_word(struct args *args, int word, struct nlmsghdr *nlh)
+static int put_word(struct args *args, int word, struct nlmsghdr *nlh, bool moved)
 {
 	uint32_t v = 0;
 	int err;
@@ -118,15 +235,12 @@ static int put_word(struct args *args, int word, struct nlmsghdr *nlh)
 	case W_REMOTE:
 		return put_addr(args, nlh, IFLA_KAME_TUNNEL_REMOTE);
 	case W_LINK:
-	case W_DEV:
-		return put_link(args, nlh);
+		return put_link(args, nlh, moved);
 	case W_HOPLIMIT:
-	case W_TTL:
 		err = number_or(args, "inherit", 0, 1, 255, &v);
 		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_HOPLIMIT, v);
 		return err;
 	case W_TCLASS:
-	case W_TOS:
 		err = number_or(args, "inherit", KAME_TUNNEL_TCLASS_INHERIT, 0, 255, &v);
 		mnl_attr_put_u16(nlh, IFLA_KAME_TUNNEL_TCLASS, v);
 		return err;
@@ -175,7 +289,7 @@ struct device_words {
 	bool up, down;
 };
 
-static int put_words(struct args *args, struct rtnl_req *req, struct device_words *dw)
+static int put_words(struct args *args, struct rtnl_req *req, struct device_words *dw, bool moved)
 {
 	struct nlattr *info = mnl_attr_nest_start(req->nlh, IFLA_LINKINFO), *data;
 	int err = CMD_OK, word;
@@ -183,7 +297,7 @@ static int put_words(struct args *args, struct rtnl_req *req, struct device_word
 	mnl_attr_put_strz(req->nlh, IFLA_INFO_KIND, KIND);
 	data = mnl_attr_nest_start(req->nlh, IFLA_INFO_DATA);
 	while (!err && args_more(args)) {
-		word = args_keyword(args, words);
+		word = args_keyword_meaning(args, words, meaning);
 		if (word == W_MTU)
 			err = args_u32(args, 68, 65535, &dw->mtu);
 		else if (word == W_UP)
@@ -191,7 +305,7 @@ static int put_words(struct args *args, struct rtnl_req *req, struct device_word
 		else if (word == W_DOWN)
 			dw->down = true;
 		else
-			err = put_word(args, word, req->nlh);
+			err = put_word(args, word, req->nlh, moved);
 	}
 	mnl_attr_nest_end(req->nlh, data);
 	mnl_attr_nest_end(req->nlh, info);
@@ -202,19 +316,15 @@ static int put_words(struct args *args, struct rtnl_req *req, struct device_word
 	return err;
 }
 
-static int change(struct args *args, uint16_t flags)
+static int change(struct args *args, const char *name, uint16_t flags, bool moved)
 {
 	struct device_words dw = { .mtu = 0 };
 	struct rtnl_req req;
-	const char *name;
 	int err;
 
-	err = take_name(args, &name);
-	if (err)
-		return err;
 	rtnl_start(&req, RTM_NEWLINK);
-	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
-	err = put_words(args, &req, &dw);
+	rtnl_name(&req, name);
+	err = put_words(args, &req, &dw, moved);
 	if (err)
 		return err;
 	if (dw.mtu)
@@ -228,57 +338,26 @@ static int change(struct args *args, uint16_t flags)
 
 int tunnel_link_add(struct args *args)
 {
-	return change(args, NLM_F_CREATE | NLM_F_EXCL);
+	const char *name;
+	int err;
+
+	err = take_name(args, &name);
+	return err ? err : change(args, name, NLM_F_CREATE | NLM_F_EXCL, false);
 }
 
 int tunnel_link_set(struct args *args)
 {
-	return change(args, 0);
-}
+	struct found found;
+	const char *name;
+	int err;
 
-struct link {
-	const char *name;	/* the one to show, or NULL for all */
-	bool shown;
-	bool other;		/* the device is there, and is no tunnel of ours */
-};
-
-/* What a message tells of a device */
-struct parsed {
-	const struct ifinfomsg *ifi;
-	const struct nlattr *tb[IFLA_MAX + 1];
-	const struct nlattr *info[IFLA_INFO_MAX + 1];
-	const struct nlattr *data[IFLA_KAME_TUNNEL_MAX + 1];
-};
-
-struct table {
-	const struct nlattr **tb;
-	uint16_t max;
-};
-
-static int keep_attr(const struct nlattr *attr, void *arg)
-{
-	struct table *table = arg;
-
-	if (mnl_attr_get_type(attr) <= table->max)
-		table->tb[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
-}
-
-static void parse(const struct nlmsghdr *nlh, struct parsed *p)
-{
-	struct table table = { p->tb, IFLA_MAX };
-
-	memset(p, 0, sizeof(*p));
-	p->ifi = mnl_nlmsg_get_payload(nlh);
-	mnl_attr_parse(nlh, sizeof(*p->ifi), keep_attr, &table);
-	if (!p->tb[IFLA_LINKINFO])
-		return;
-	table = (struct table){ p->info, IFLA_INFO_MAX };
-	mnl_attr_parse_nested(p->tb[IFLA_LINKINFO], keep_attr, &table);
-	if (!p->info[IFLA_INFO_DATA])
-		return;
-	table = (struct table){ p->data, IFLA_KAME_TUNNEL_MAX };
-	mnl_attr_parse_nested(p->info[IFLA_INFO_DATA], keep_attr, &table);
+	err = take_name(args, &name);
+	if (err)
+		return err;
+	if (!args_more(args))
+		return args_missing(args, "setting");
+	err = find_tunnel(name, &found);
+	return err ? err : change(args, name, 0, found.moved);
 }
 
 static void print_end(const char *title, const char *key, const struct nlattr *attr)
@@ -397,19 +476,15 @@ static void print_link(const struct parsed *p)
 
 static int show_link(const struct nlmsghdr *nlh, void *arg)
 {
-	struct link *link = arg;
+	bool *shown = arg;
 	struct parsed p;
 
-	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*p.ifi))
+	if (!is_link(nlh))
 		return CMD_OK;
 	parse(nlh, &p);
-	if (link->name && strcmp(nl_string(p.tb[IFLA_IFNAME], ""), link->name))
+	if (!is_tunnel(&p))
 		return CMD_OK;
-	if (strcmp(nl_string(p.info[IFLA_INFO_KIND], ""), KIND)) {
-		link->other = link->name;
-		return CMD_OK;
-	}
-	link->shown = true;
+	*shown = true;
 	print_link(&p);
 	return CMD_OK;
 }
@@ -418,45 +493,33 @@ int tunnel_link_show(struct args *args)
 {
 	static const char *const show_words[] = { "dev", NULL };
 	struct args_device dev = { .ifindex = 0 };
-	struct link link = { .name = NULL };
 	struct rtnl_req req;
+	bool shown = false;
 	int err = CMD_OK;
 
 	while (!err && args_more(args))
 		err = args_keyword(args, show_words) < 0 ? CMD_USAGE : args_dev(args, &dev);
 	if (err)
 		return err;
-	if (dev.ifindex)
-		link.name = dev.name;
 	out_table_open(NULL);
 	rtnl_start(&req, RTM_GETLINK);
-	err = rtnl_run(&req, NLM_F_DUMP, show_link, &link);
+	if (dev.ifindex) {
+		req.ifi->ifi_index = dev.ifindex;
+		req.device = dev.name;
+	}
+	err = rtnl_run(&req, dev.ifindex ? NLM_F_ACK : NLM_F_DUMP, show_link, &shown);
 	if (err)
 		return err;
-	if (link.name && !link.shown) {
-		cmd_error("%s is no kame_tunnel", link.name);
-		return CMD_USAGE;
-	}
+	if (dev.ifindex && !shown)
+		return no_tunnel(dev.name);
 	out_table_close();
-	return CMD_OK;
-}
-
-static int find_link(const struct nlmsghdr *nlh, void *arg)
-{
-	struct link *link = arg;
-	struct parsed p;
-
-	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*p.ifi))
-		return CMD_OK;
-	parse(nlh, &p);
-	link->other = strcmp(nl_string(p.info[IFLA_INFO_KIND], ""), KIND);
 	return CMD_OK;
 }
 
 int tunnel_link_del(struct args *args)
 {
-	struct link link = { .name = NULL };
 	struct rtnl_req req;
+	struct found found;
 	const char *name;
 	int err;
 
@@ -467,17 +530,10 @@ int tunnel_link_del(struct args *args)
 		cmd_error("\"%s\" is one word too many", args_peek(args));
 		return CMD_USAGE;
 	}
-	/* A command for tunnels is not to delete another device. */
-	rtnl_start(&req, RTM_GETLINK);
-	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
-	err = rtnl_run(&req, NLM_F_ACK, find_link, &link);
+	err = find_tunnel(name, &found);
 	if (err)
 		return err;
-	if (link.other) {
-		cmd_error("%s is no kame_tunnel", name);
-		return CMD_USAGE;
-	}
 	rtnl_start(&req, RTM_DELLINK);
-	mnl_attr_put_strz(req.nlh, IFLA_IFNAME, name);
+	rtnl_name(&req, name);
 	return rtnl_run(&req, NLM_F_ACK, NULL, NULL);
 }

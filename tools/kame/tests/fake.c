@@ -11,11 +11,17 @@
  *
  * selftests/kame_command.sh says what each scenario is for.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
+#include <linux/kame_ipsec.h>
 #include <linux/kame_ipv6.h>
 #include <linux/kame_ipv6_mib.h>
+#include <linux/kame_nd.h>
+#include <linux/kame_tunnel.h>
+#include <linux/kame_tunnel_link.h>
+#include <linux/rtnetlink.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +40,7 @@
 int kame_main(int argc, char **argv);
 
 struct mnl_socket {
+	int bus;
 	bool listens;
 	int first, last;
 	size_t len[DATAGRAMS];
@@ -119,6 +126,23 @@ static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, con
 	mnl_attr_nest_end(nlh, groups);
 }
 
+/* The other families are there in scenario "events". */
+static const struct module {
+	const char *name;
+	uint16_t id;
+	uint8_t about;		/* the request, and the attribute with its interface's version */
+	uint16_t abi_attr;
+	uint32_t abi;
+} modules[] = {
+	{ KAME_TUNNEL_FAMILY_NAME, 0x50, KAME_TUNNEL_CMD_NS_GET, KAME_TUNNEL_A_NS_ABI,
+	  KAME_TUNNEL_ABI },
+	{ KAME_IPSEC_FAMILY_NAME, 0x51, KAME_IPSEC_CMD_NS_GET, KAME_IPSEC_A_NS_ABI,
+	  KAME_IPSEC_ABI },
+	{ KAME_ND_FAMILY_NAME, 0x52, KAME_ND_CMD_NS_GET, KAME_ND_A_NS_ABI, KAME_ND_ABI },
+};
+
+enum { TUNNEL, IPSEC, ND, N_MODULES };
+
 static void put_mib(struct nlmsghdr *nlh, uint16_t type)
 {
 	uint64_t value[__KAME_IPV6_MIB_MAX + 3];
@@ -153,12 +177,25 @@ static void put_dev(struct nlmsghdr *nlh, uint32_t ifindex, const char *name, in
 	}
 }
 
+/* The end of a dump */
+static void answer_done(struct mnl_socket *nl, const struct nlmsghdr *req, bool changed)
+{
+	struct nlmsghdr *nlh = answer(nl, req, NLMSG_DONE, 0);
+	int err = is("dump-fails") ? -ENOMEM : 0;
+
+	nlh->nlmsg_flags = NLM_F_MULTI | (changed ? NLM_F_DUMP_INTR : 0);
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(err)) = err;
+}
+
+static bool changes(void)
+{
+	return is("churn") || (is("interrupted") && dumps < 2);
+}
+
 static void answer_dump(struct mnl_socket *nl, const struct nlmsghdr *req)
 {
-	bool changed = is("churn") || (is("interrupted") && dumps < 2);
 	const char *name = is("names") ? "a\x1b[31m\xff" : "eth0";
-	struct nlmsghdr *nlh;
-	int err = 0;
+	bool changed = changes();
 
 	dumps++;
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 1, "lo", 1, NULL);
@@ -167,11 +204,7 @@ static void answer_dump(struct mnl_socket *nl, const struct nlmsghdr *req)
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 4, "wlan0", 0, NULL);
 	put_dev(answer(nl, req, FAMILY_ID, KAME_IPV6_CMD_DEV_GET), 5, "br0p1", 0,
 		"is a port of bridge br0");
-	nlh = answer(nl, req, NLMSG_DONE, 0);
-	nlh->nlmsg_flags = NLM_F_MULTI | (changed ? NLM_F_DUMP_INTR : 0);
-	if (is("dump-fails"))
-		err = -ENOMEM;
-	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(err)) = err;
+	answer_done(nl, req, changed);
 }
 
 static void answer_ns(struct mnl_socket *nl, const struct nlmsghdr *req)
@@ -223,11 +256,108 @@ static void answer_change(struct mnl_socket *nl, const struct nlmsghdr *req)
 	}
 }
 
+static void put_addr(struct nlmsghdr *nlh, uint16_t type, const char *text)
+{
+	uint8_t addr[16];
+	int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+
+	inet_pton(family, text, addr);
+	mnl_attr_put(nlh, type, family == AF_INET6 ? 16 : 4, addr);
+}
+
+static void put_no_state(struct nlmsghdr *nlh, uint8_t proto)
+{
+	mnl_attr_put_u32(nlh, KAME_IPSEC_A_FLOW_POLICY, 5);
+	mnl_attr_put_u32(nlh, KAME_IPSEC_A_FLOW_DIR, KAME_IPSEC_DIR_FWD);
+	mnl_attr_put_u8(nlh, KAME_IPSEC_A_FLOW_FAMILY, AF_INET);
+	put_addr(nlh, KAME_IPSEC_A_FLOW_SRC, "192.0.2.1");
+	put_addr(nlh, KAME_IPSEC_A_FLOW_DST, "192.0.2.2");
+	mnl_attr_put_u8(nlh, KAME_IPSEC_A_FLOW_PROTO, proto);
+	mnl_attr_put_u16(nlh, KAME_IPSEC_A_FLOW_SPORT, proto == IPPROTO_ESP ? 0 : 8);
+	mnl_attr_put_u16(nlh, KAME_IPSEC_A_FLOW_DPORT, 0);
+	mnl_attr_put_u8(nlh, KAME_IPSEC_A_FLOW_TRANSFORM, IPPROTO_ESP);
+	mnl_attr_put_u32(nlh, KAME_IPSEC_A_FLOW_MODE, KAME_IPSEC_MODE_TUNNEL);
+	mnl_attr_put_u32(nlh, KAME_IPSEC_A_FLOW_REQID, 42);
+	mnl_attr_put_u32(nlh, KAME_IPSEC_A_FLOW_SPI, htonl(0x123));
+}
+
+static void put_loop(struct nlmsghdr *nlh)
+{
+	struct nlattr *hop;
+
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_IFINDEX, 3);
+	mnl_attr_put_strz(nlh, KAME_TUNNEL_A_LOOP_IFNAME, "g0");
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_REASON, KAME_TUNNEL_LOOP_REASON_ROUTE);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_PATH_END, KAME_TUNNEL_PATH_END_LOOP);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_SUPPRESSED, 2);
+	hop = mnl_attr_nest_start(nlh, KAME_TUNNEL_A_LOOP_HOPS);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_HOP_IFINDEX, 3);
+	mnl_attr_put_strz(nlh, KAME_TUNNEL_A_HOP_IFNAME, "g0");
+	mnl_attr_nest_end(nlh, hop);
+}
+
+/* A prefix that has more routers than are listed */
+static void put_prefix(struct nlmsghdr *nlh)
+{
+	struct nlattr *member;
+
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_IFINDEX, 3);
+	mnl_attr_put_strz(nlh, KAME_ND_A_PREFIX_IFNAME, "eth0");
+	put_addr(nlh, KAME_ND_A_PREFIX_PREFIX, "2001:db8::");
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_LENGTH, 64);
+	mnl_attr_put_u8(nlh, KAME_ND_A_PREFIX_ON_LINK, 1);
+	mnl_attr_put_u8(nlh, KAME_ND_A_PREFIX_AUTONOMOUS, 0);
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_STATE, KAME_ND_STATE_DETACHED);
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_REASON, KAME_ND_REASON_PINNED);
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_PIN, KAME_ND_PIN_DETACHED);
+	mnl_attr_put_u32(nlh, KAME_ND_A_PREFIX_ROUTERS, 34);
+	mnl_attr_put_u64(nlh, KAME_ND_A_PREFIX_VALID, 7000);
+	mnl_attr_put_u64(nlh, KAME_ND_A_PREFIX_PREFERRED, UINT64_MAX);
+	mnl_attr_put_u64(nlh, KAME_ND_A_PREFIX_SINCE, 5000);
+	member = mnl_attr_nest_start(nlh, KAME_ND_A_PREFIX_ROUTER);
+	put_addr(nlh, KAME_ND_A_MEMBER_ADDRESS, "fe80::1");
+	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
+	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_LEFT_OUT, 1);
+	mnl_attr_nest_end(nlh, member);
+}
+
+static void put_router(struct nlmsghdr *nlh)
+{
+	mnl_attr_put_u32(nlh, KAME_ND_A_ROUTER_IFINDEX, 3);
+	mnl_attr_put_strz(nlh, KAME_ND_A_ROUTER_IFNAME, "eth0");
+	put_addr(nlh, KAME_ND_A_ROUTER_ADDRESS, "fe80::1");
+	mnl_attr_put(nlh, KAME_ND_A_ROUTER_LLADDR, 6, "\2\0\0\0\0\1");
+	mnl_attr_put_u32(nlh, KAME_ND_A_ROUTER_REACH, KAME_ND_REACH_REACHABLE);
+	mnl_attr_put_u8(nlh, KAME_ND_A_ROUTER_MANAGED, 0);
+	mnl_attr_put_u8(nlh, KAME_ND_A_ROUTER_OTHER, 1);
+	mnl_attr_put_u32(nlh, KAME_ND_A_ROUTER_PREFERENCE, -1);
+	mnl_attr_put_u32(nlh, KAME_ND_A_ROUTER_PREFIXES, 2);
+	mnl_attr_put_u64(nlh, KAME_ND_A_ROUTER_LIFETIME, 9000);
+	mnl_attr_put_u64(nlh, KAME_ND_A_ROUTER_HEARD, 1000);
+	mnl_attr_put_u8(nlh, KAME_ND_A_ROUTER_GONE, 1);
+}
+
+/* What a module says about itself, or the list of prefixes */
+static void answer_module(struct mnl_socket *nl, const struct nlmsghdr *req,
+			  const struct module *m)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+
+	if (genl->cmd == m->about) {
+		mnl_attr_put_u32(answer(nl, req, m->id, m->about), m->abi_attr, m->abi);
+		answer_error(nl, req, 0);
+	} else {
+		put_prefix(answer(nl, req, m->id, KAME_ND_CMD_PREFIX_GET));
+		answer_done(nl, req, false);
+	}
+}
+
 static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
 	bool dump = (req->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	struct nlmsghdr stale = *req;
+	unsigned int i;
 
 	if (is("stale")) {
 		stale.nlmsg_seq--;
@@ -237,16 +367,26 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 		answer_family(nl, req, "another", 0x20);
 		if (!is("unloaded"))
 			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
+		for (i = 0; is("events") && i < N_MODULES; i++)
+			answer_family(nl, req, modules[i].name, modules[i].id);
 		answer(nl, req, NLMSG_DONE, 0);
 	} else if (req->nlmsg_type == GENL_ID_CTRL) {
 		const struct nlattr *name = mnl_nlmsg_get_payload_offset(req, sizeof(*genl));
 
+		for (i = 0; i < N_MODULES; i++) {
+			if (is("events") && !strcmp(mnl_attr_get_str(name), modules[i].name))
+				break;
+		}
 		if (!strcmp(mnl_attr_get_str(name), "nlctrl"))
 			answer_family(nl, req, "nlctrl", GENL_ID_CTRL);
+		else if (i < N_MODULES)
+			answer_family(nl, req, modules[i].name, modules[i].id);
 		else if (!is("unloaded"))
 			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
 		answer_error(nl, req, strcmp(mnl_attr_get_str(name), "nlctrl") && is("unloaded") ?
 			     -ENOENT : 0);
+	} else if (req->nlmsg_type >= modules[0].id) {
+		answer_module(nl, req, &modules[(req->nlmsg_type - modules[0].id) % N_MODULES]);
 	} else if (genl->cmd == KAME_IPV6_CMD_NS_GET) {
 		answer_ns(nl, req);
 	} else if (dump) {
@@ -259,6 +399,102 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 	}
 }
 
+/* A device; the outer packets of g1 are in another namespace, where its link is number 3. */
+static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifindex,
+		     const char *name, const char *kind)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->buf[nl->last++]);
+	struct nlattr *info, *data;
+	struct ifinfomsg *ifi;
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	nlh->nlmsg_seq = req->nlmsg_seq;
+	nlh->nlmsg_pid = PORTID;
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = ifindex;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	if (!kind)
+		return;
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	if (!strcmp(name, "g1"))
+		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 7);
+}
+
+static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	}
+	return NULL;
+}
+
+/* The answer to a change says what was asked for. */
+static void answer_link(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct nlattr *attr, *link = NULL;
+	char text[64];
+
+	mnl_attr_for_each(attr, req, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			link = find(find(attr, IFLA_INFO_DATA), IFLA_KAME_TUNNEL_LINK);
+	}
+	snprintf(text, sizeof(text), "asked for link %u", link ? mnl_attr_get_u32(link) : 0);
+	say(answer_error(nl, req, 0), text);
+}
+
+/* Devices: lo, eth0, and the tunnels g0 and g1; lo is one, too, where dumps fail. */
+static void answer_route(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(req);
+	bool dump = (req->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP, changed = changes();
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(req, sizeof(*ifi));
+	const char *name = dump || ifi->ifi_index ? NULL : mnl_attr_get_str(attr);
+
+	if (name && strcmp(name, "eth0") && strcmp(name, "g0") && strcmp(name, "g1") &&
+	    !(req->nlmsg_flags & NLM_F_CREATE)) {
+		answer_error(nl, req, -ENODEV);
+		return;
+	}
+	if (req->nlmsg_type == RTM_NEWLINK) {
+		answer_link(nl, req);
+		return;
+	}
+	if (ifi->ifi_index == 1 || dump)
+		put_link(nl, req, 1, "lo", is("dump-fails") ? "kame_tunnel" : NULL);
+	if (dump || (name && !strcmp(name, "eth0")))
+		put_link(nl, req, 2, "eth0", "veth");
+	if ((dump && !changed) || (name && !strcmp(name, "g0")))
+		put_link(nl, req, 3, "g0", "kame_tunnel");
+	if (dump || (name && !strcmp(name, "g1")))
+		put_link(nl, req, 4, "g1", "kame_tunnel");
+	dumps += dump;
+	if (dump)
+		answer_done(nl, req, changed);
+	else
+		answer_error(nl, req, 0);
+}
+
+/* Events of the modules besides kame_ipv6 */
+static void queue_others(struct mnl_socket *nl)
+{
+	uint16_t ipsec = modules[IPSEC].id;
+
+	put_loop(answer(nl, NULL, modules[TUNNEL].id, KAME_TUNNEL_CMD_LOOP_NTF));
+	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_UDP);
+	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_ICMP);
+	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_ESP);
+	put_prefix(answer(nl, NULL, modules[ND].id, KAME_ND_CMD_PREFIX_NTF));
+	put_router(answer(nl, NULL, modules[ND].id, KAME_ND_CMD_ROUTER_NTF));
+}
+
 /* What a listener reads: events, a loss, and a module that is loaded just now */
 static void queue_events(struct mnl_socket *nl)
 {
@@ -268,6 +504,8 @@ static void queue_events(struct mnl_socket *nl)
 	put_dev(answer(nl, NULL, FAMILY_ID, KAME_IPV6_CMD_DEV_NTF), 4, "wlan0", 0, NULL);
 	put_dev(answer(nl, NULL, FAMILY_ID, 200), 5, "unknown-event", 0, NULL);
 	put_dev(answer(nl, NULL, FAMILY_ID + 1, KAME_IPV6_CMD_DEV_NTF), 5, "other-family", 0, NULL);
+	if (is("events"))
+		queue_others(nl);
 	nl->last++;	/* an empty one stands for ENOBUFS */
 	put_dev(answer(nl, NULL, FAMILY_ID, KAME_IPV6_CMD_DEV_NTF), 5, "br0p1", 0,
 		"is a port of bridge br0");
@@ -277,8 +515,12 @@ static void queue_events(struct mnl_socket *nl)
 
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
-	(void)bus, (void)flags;
-	return calloc(1, sizeof(struct mnl_socket));
+	struct mnl_socket *nl = calloc(1, sizeof(*nl));
+
+	(void)flags;
+	if (nl)
+		nl->bus = bus;
+	return nl;
 }
 
 int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
@@ -348,7 +590,10 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t l
 
 	fake->first = fake->last = 0;
 	memset(fake->buf, 0, sizeof(fake->buf));
-	answer_all(fake, req);
+	if (fake->bus == NETLINK_ROUTE)
+		answer_route(fake, req);
+	else
+		answer_all(fake, req);
 	return len;
 }
 
@@ -386,7 +631,7 @@ static int fuzz(unsigned int seed, unsigned int count)
 		{ "version", NULL },
 	};
 	static const char *const scenarios[] = { "ok", "refused", "range", "missing", "uncapped",
-						 "newer", "older", "names", "unloaded" };
+						 "newer", "older", "names", "unloaded", "events" };
 	unsigned int i, c, o, argc;
 
 	if (!freopen("/dev/null", "w", stdout))
