@@ -25,7 +25,7 @@ KBUILD_FLAGS = -C $(KDIR) M=$(CURDIR)/$(BUILD) ARCH=$(ARCH) \
 
 .DEFAULT_GOAL := all
 .PHONY: all modules tools install uninstall check check-quick check-nightly bench demo specs \
-	check-specs clean help farm
+	check-specs clean help farm chosen
 
 all: modules tools		## build the modules and the kame command (default)
 
@@ -44,17 +44,26 @@ tools:				## build the kame command, and programs of the tests
 	$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools
 	$(MAKE) -C selftests OUT=$(CURDIR)/build/tools
 
-install: all			## install modules, command and man pages [DESTDIR=] [PREFIX=]
-	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
+# What is installed for another kernel than the running one must be meant so.
+chosen:
+	@[ "$(origin KDIR)" != file ] || [ -e $(running)/Makefile ] || { \
+		echo "No headers of the running kernel: install them, or say by KDIR= what to install for" >&2; \
+		exit 2; }
+
+# The index of modules is that of the machine which the files of DESTDIR= come to.
+install: chosen all		## install modules, command and man pages [DESTDIR=] [PREFIX=]
+	$(MAKE) $(KBUILD_FLAGS) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates \
+		DEPMOD=true modules_install
 	rm -rf $(DESTDIR)/lib/modules/$(RELEASE)/updates/selftests
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	$(if $(DESTDIR),,depmod $(RELEASE))
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 	$(MAKE) -C tools/iproute2 OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) install
 
 uninstall:			## remove what install put there
-	rm -rf $(addprefix $(DESTDIR)/lib/modules/$(RELEASE)/updates/,$(MODULE_DIRS))
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	$(if $(RELEASE),rm -rf $(addprefix $(DESTDIR)/lib/modules/$(RELEASE)/updates/,$(MODULE_DIRS)), \
+		@echo "No kernel at '$(KDIR)', whose modules could be removed" >&2)
+	$(if $(DESTDIR),,-depmod $(RELEASE))
 	$(MAKE) -C tools/kame OUT=$(CURDIR)/build/tools DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
 	$(MAKE) -C tools/iproute2 DESTDIR=$(DESTDIR) uninstall
 

@@ -24,7 +24,7 @@ static int n_followed;
 static bool named;	/* by the user, who wants all of their events then */
 
 /* Some groups are for administrators only: who follows all does without them. */
-static int join_group(const struct nl_family *family, unsigned int i)
+static int join_group(struct nl_family *family, unsigned int i)
 {
 	if (mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &family->group[i].id,
 				  sizeof(family->group[i].id)) >= 0)
