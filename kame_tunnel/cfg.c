@@ -112,7 +112,9 @@ static int parse_link(struct kame_tunnel_cfg *cfg, struct nlattr *data[], struct
 					    "no device has this index where the outer packets are");
 			return -ENODEV;
 		}
-		if (cfg->t->dev && cfg->link == cfg->t->dev->ifindex && net == dev_net(cfg->t->dev))
+		/* A device that is being made has the index 0 yet. */
+		if (cfg->link && cfg->t->dev && cfg->link == cfg->t->dev->ifindex &&
+		    net == dev_net(cfg->t->dev))
 			return refuse(extack, attr, "a tunnel can't be its own underlay");
 	}
 	if (cfg->ipv6 && !cfg->link &&

@@ -138,6 +138,22 @@ words() {
 	return $status
 }
 
+any_link() { # said, and not only left out
+	local status=0
+
+	add t0 type kame_tunnel remote fd00::2 dev any || status=1
+	ip -n "$a" link set t0 type kame_tunnel dev va || status=1
+	ip -n "$a" link set t0 type kame_tunnel dev any || status=1
+	equal null "$(tunnel_data "$a" t0 .link_index)" link || status=1
+	refused_with "its own underlay" ip -n "$a" link set t0 type kame_tunnel dev t0 || status=1
+	ip -n "$a" link del t0
+	[ ! -x "$KAME" ] || {
+		"$KAME" -n "$a" tunnel add t0 remote fd00::2 link any || status=1
+		ip -n "$a" link del t0
+	}
+	return $status
+}
+
 ingress() { # from the configured peer, and from where a route leads back
 	local status=0
 
@@ -314,6 +330,7 @@ check "the same endpoints twice" twice
 check "settings are shown as they were set" round_trip
 check "the link of a tunnel that was moved" moved
 check "kame tunnel with a device that is none of ours" words
+check "any underlying device" any_link
 check "ingress filter" ingress
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink
