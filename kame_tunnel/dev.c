@@ -21,6 +21,8 @@ static int dev_init(struct net_device *dev)
 	struct kame_tunnel *t = netdev_priv(dev);
 	int err;
 
+	/* The queue of another device may be under this one's. */
+	netdev_lockdep_set_classes(dev);
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!dev->tstats)
 		return -ENOMEM;
