@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/ndisc.h>
 #include <net/route.h>
 
@@ -83,17 +84,18 @@ out:
  */
 static struct rtable *quote_route(const struct kame_tunnel *t, const struct iphdr *iph)
 {
+	int vrf = l3mdev_master_ifindex_rcu(t->dev);
 	struct net *net = dev_net(t->dev);
 	struct flowi4 fl4;
 	struct rtable *rt;
 
 	rt = ip_route_output_ports(net, &fl4, NULL, iph->saddr, 0, 0, 0, IPPROTO_ICMP,
-				   iph->tos & INET_DSCP_MASK, 0);
+				   iph->tos & INET_DSCP_MASK, vrf);
 	if (IS_ERR(rt) || !(rt->rt_flags & RTCF_LOCAL))
 		return rt;
 	ip_rt_put(rt);
 	return ip_route_output_ports(net, &fl4, NULL, iph->daddr, iph->saddr, 0, 0, IPPROTO_ICMP,
-				     iph->tos & INET_DSCP_MASK, 0);
+				     iph->tos & INET_DSCP_MASK, vrf);
 }
 
 static void relay4(struct kame_tunnel *t, struct sk_buff *skb, const struct report *rep)

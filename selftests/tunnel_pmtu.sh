@@ -117,11 +117,12 @@ below_minimum() { # FAMILY WIDTH
 }
 
 # A host behind a, whose packets a forwards into the tunnel. It learns by ICMP alone.
-add_sender() { # FAMILY
+add_sender() { # FAMILY [VRF]
 	setup_ns s
 	# shellcheck disable=SC2154 # set by setup_ns
 	ip -n "$s" link add vs type veth peer name as netns "$a"
 	ip netns exec "$a" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1
+	[ -z "${2:-}" ] || ip -n "$a" link set as master "$2"
 	ip -n "$s" addr add 192.168.77.2/24 dev vs
 	ip -n "$a" addr add 192.168.77.1/24 dev as
 	ip -n "$s" addr add fd77::2/64 dev vs nodad
@@ -155,6 +156,36 @@ relayed() { # FAMILY WANTED4 WANTED6
 	ip netns del "$s"
 	untunnel "$1"
 	# forwarding makes a forget what routers told
+	ip -n "$a" -6 route replace default via fd00::ff
+	return $status
+}
+
+# The device is in a VRF, whose routes alone lead to the sender.
+relayed_vrf() { # FAMILY
+	local status=0
+
+	need_module vrf || return
+	tunnels "$1"
+	ip -n "$a" link add vrf1 type vrf table 77 || { untunnel "$1"; return $ksft_skip; }
+	ip -n "$a" link set vrf1 up
+	ip -n "$a" route replace 10.0.9.0/24 via 10.0.0.254
+	ip -n "$a" route del default
+	ip -n "$a" link set "g$1" master vrf1
+	# The addresses of IPv6 go with the move.
+	ip -n "$a" addr replace "fd01:$1::1/64" dev "g$1" nodad
+	add_sender "$1" vrf1 || status=1
+	width 1400
+	ip netns exec "$s" ping -c 3 -i 0.2 -W 1 -M "do" -s 1380 "192.168.$1.2" >"$tmp/ping4" 2>&1
+	busywait 2000 counted 1 "$a" "g$1" icmp_relayed || status=1
+	equal 1 "$(count "$a" "g$1" icmp_too_big)" "errors about outer packets" || status=1
+	grep -qi "frag needed" "$tmp/ping4" || { echo "the sender isn't told"; status=1; }
+	[ $status -eq 0 ] || cat "$tmp/ping4"
+	ip netns exec "$a" sysctl -qw net.ipv6.conf.all.forwarding=0 net.ipv4.ip_forward=0
+	ip netns del "$s"
+	ip -n "$a" link del vrf1
+	ip -n "$a" route add default via 10.0.0.254
+	ip -n "$a" route del 10.0.9.0/24
+	untunnel "$1"
 	ip -n "$a" -6 route replace default via fd00::ff
 	return $status
 }
@@ -262,6 +293,8 @@ check "narrower than IPv6 allows, IPv4 outside" below_minimum 4 1290
 check "narrower than IPv6 allows, IPv6 outside" below_minimum 6 1280
 check "too big is relayed, IPv4 outside" relayed 4 1380 1380
 check "too big is relayed, IPv6 outside" relayed 6 1352 1352
+check "too big is relayed within a VRF, IPv4 outside" relayed_vrf 4
+check "too big is relayed within a VRF, IPv6 outside" relayed_vrf 6
 check "unreachable is relayed, IPv4 outside" unreachable 4
 check "unreachable is relayed, IPv6 outside" unreachable 6
 check "hop limit of the outer header, IPv4" hop_limit 4
