@@ -139,6 +139,69 @@ static void relay(struct kame_tunnel *t, struct sk_buff *skb, const struct repor
 		relay4(t, skb, rep);
 }
 
+/* The route of the outer packets, where a mark has a part in choosing it. */
+static struct dst_entry *marked_route(const struct kame_tunnel *t,
+				      const struct kame_tunnel_cfg *cfg, const struct iphdr *iph)
+{
+	struct in6_addr saddr;
+
+	return kame_tunnel_route_lookup(t, cfg, iph->protocol, iph->tos & ~INET_ECN_MASK,
+					cfg->fwmark, &saddr);
+}
+
+/*
+ * ipv4_update_pmtu() looks up the route without a mark. The routine of the route
+ * itself takes the flow from a packet: a copy of the quote, as it was when it left.
+ */
+static void update_pmtu4(const struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
+			 struct sk_buff *skb, u32 mtu)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct dst_entry *dst;
+	struct sk_buff *quote;
+
+	if (!cfg->fwmark) {
+		ipv4_update_pmtu(skb, t->net, mtu, cfg->link, iph->protocol);
+		return;
+	}
+	dst = marked_route(t, cfg, iph);
+	if (IS_ERR(dst))
+		return;
+	quote = skb_clone(skb, GFP_ATOMIC);
+	if (quote) {
+		skb_reset_network_header(quote);
+		quote->mark = cfg->fwmark;
+		quote->dev = dst->dev;
+		dst->ops->update_pmtu(dst, NULL, quote, mtu, false);
+		kfree_skb(quote);
+	}
+	dst_release(dst);
+}
+
+/* Likewise; here the routine reads the ICMP error as well as the quote. */
+static void redirect4(const struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
+		      struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct dst_entry *dst;
+	struct sk_buff *quote;
+
+	if (!cfg->fwmark) {
+		ipv4_redirect(skb, t->net, cfg->link, iph->protocol);
+		return;
+	}
+	dst = marked_route(t, cfg, iph);
+	if (IS_ERR(dst))
+		return;
+	quote = skb_clone(skb, GFP_ATOMIC);
+	if (quote) {
+		quote->mark = cfg->fwmark;
+		dst->ops->redirect(dst, NULL, quote);
+		kfree_skb(quote);
+	}
+	dst_release(dst);
+}
+
 /**
  * kame_tunnel_icmp4_err() - an ICMP error quotes an outer IPv4 packet
  * @skb: the error; its data is the quoted packet
@@ -168,7 +231,7 @@ int kame_tunnel_icmp4_err(struct sk_buff *skb, u32 info)
 	case ICMP_DEST_UNREACH:
 		if (icmph->code == ICMP_FRAG_NEEDED) {
 			kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_TOO_BIG);
-			ipv4_update_pmtu(skb, net, info, cfg->link, iph->protocol);
+			update_pmtu4(t, cfg, skb, info);
 			rep.mtu = max_t(u32, info, IPV4_MIN_MTU);
 		} else {
 			kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_UNREACHABLE);
@@ -181,7 +244,7 @@ int kame_tunnel_icmp4_err(struct sk_buff *skb, u32 info)
 		break;
 	case ICMP_REDIRECT:
 		kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_OTHER);
-		ipv4_redirect(skb, net, cfg->link, iph->protocol);
+		redirect4(t, cfg, skb);
 		return 0;
 	default:
 		kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_OTHER);
@@ -232,7 +295,7 @@ int kame_tunnel_icmp6_err(struct sk_buff *skb, u8 proto, u8 type, u8 code, int o
 	switch (type) {
 	case ICMPV6_PKT_TOOBIG:
 		kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_TOO_BIG);
-		ip6_update_pmtu(skb, net, info, cfg->link, 0, sock_net_uid(net, NULL));
+		ip6_update_pmtu(skb, net, info, cfg->link, cfg->fwmark, sock_net_uid(net, NULL));
 		rep.mtu = max_t(u32, ntohl(info), IPV6_MIN_MTU);
 		break;
 	case ICMPV6_DEST_UNREACH:
@@ -253,7 +316,7 @@ int kame_tunnel_icmp6_err(struct sk_buff *skb, u8 proto, u8 type, u8 code, int o
 		break;
 	case NDISC_REDIRECT:
 		kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_OTHER);
-		ip6_redirect(skb, net, skb->dev->ifindex, 0, sock_net_uid(net, NULL));
+		ip6_redirect(skb, net, skb->dev->ifindex, cfg->fwmark, sock_net_uid(net, NULL));
 		return 0;
 	default:
 		kame_tunnel_mib_inc(t, KAME_TUNNEL_MIB_ICMP_OTHER);

@@ -73,8 +73,9 @@ width() {
 }
 
 # Path MTU that the inner sender knows
-pmtu() { # ADDRESS [NAMESPACE]
-	ip -n "${2:-$a}" -j route get "$1" | jq -r '.[0].metrics[0].mtu // "none"'
+pmtu() { # "ADDRESS [mark MARK]" [NAMESPACE]
+	# shellcheck disable=SC2086 # words
+	ip -n "${2:-$a}" -j route get $1 | jq -r '.[0].metrics[0].mtu // "none"'
 }
 
 # Probe with a packet that may not be fragmented until the sender knows.
@@ -190,6 +191,26 @@ relayed_vrf() { # FAMILY
 	return $status
 }
 
+# A tunnel whose outer packets have a mark, and a route of their own by it.
+marked() { # FAMILY OPTION-OF-IP REMOTE ROUTER
+	local status=0
+
+	tunnels "$1" fwmark 9
+	ip -n "$a" "$2" rule add fwmark 9 table 99 || { untunnel "$1"; return 1; }
+	ip -n "$a" "$2" route add default via "$4" table 99
+	width 1400
+	for _ in 1 2; do
+		ip netns exec "$a" ping -q -c 1 -W 1 -M "do" -s 1400 "192.168.$1.2" >/dev/null 2>&1
+	done
+	counted 1 "$a" "g$1" icmp_too_big || status=1
+	equal 1400 "$(pmtu "$3 mark 9")" "path MTU of the outer route" || status=1
+	equal none "$(pmtu "$3")" "path MTU of the route without a mark" || status=1
+	ip -n "$a" "$2" rule del fwmark 9
+	ip -n "$a" "$2" route flush table 99
+	untunnel "$1"
+	return $status
+}
+
 # No way beyond the router: the inner sender is told.
 unreachable() { # FAMILY
 	local status=0
@@ -295,6 +316,8 @@ check "too big is relayed, IPv4 outside" relayed 4 1380 1380
 check "too big is relayed, IPv6 outside" relayed 6 1352 1352
 check "too big is relayed within a VRF, IPv4 outside" relayed_vrf 4
 check "too big is relayed within a VRF, IPv6 outside" relayed_vrf 6
+check "narrow path of a mark, IPv4 outside" marked 4 -4 10.0.9.2 10.0.0.254
+check "narrow path of a mark, IPv6 outside" marked 6 -6 fd09::2 fd00::ff
 check "unreachable is relayed, IPv4 outside" unreachable 4
 check "unreachable is relayed, IPv6 outside" unreachable 6
 check "hop limit of the outer header, IPv4" hop_limit 4
