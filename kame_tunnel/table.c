@@ -7,18 +7,28 @@
 
 #include "kame_tunnel.h"
 
+static inline u64 mix(u64 h, const __be32 *half)
+{
+	h ^= (__force u64)half[0] << 32 | (__force u32)half[1];
+	h *= GOLDEN_RATIO_64;
+	return h ^ h >> 32;
+}
+
 static inline u32 key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct kame_tunnel_key *key = data;
-	u64 h = (u64)ipv6_addr_hash(&key->local) << 32 | ipv6_addr_hash(&key->remote);
+	u64 h = seed;
 
 	/* Only this host's settings are in the table: nobody else can fill a
-	 * chain, so a cheap hash is good enough. Every bit of the two words has
-	 * a part in those that are used.
+	 * chain, so a cheap hash is good enough. But addresses that are given
+	 * out by a rule must not meet: each word is mixed with the seed, and
+	 * with those before, on its own.
 	 */
-	h = (h ^ seed) * GOLDEN_RATIO_64;
-	h = (h ^ h >> 32) * GOLDEN_RATIO_64;
-	return h >> 32;
+	h = mix(h, &key->local.s6_addr32[0]);
+	h = mix(h, &key->local.s6_addr32[2]);
+	h = mix(h, &key->remote.s6_addr32[0]);
+	h = mix(h, &key->remote.s6_addr32[2]);
+	return h * GOLDEN_RATIO_64 >> 32;
 }
 
 static u32 obj_hash(const void *data, u32 len, u32 seed)

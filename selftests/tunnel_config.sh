@@ -304,17 +304,22 @@ unprivileged() {
 	return $status
 }
 
-many() { # a thousand tunnels
+many() { # 4|6: a thousand tunnels
 	local i status=0
 
-	for i in $(seq 0 999); do
-		echo "link add m$i type kame_tunnel local 10.0.0.1 remote 10.$((i / 250 + 1)).$((i % 250)).1"
+	for ((i = 0; i < 1000; i++)); do
+		printf 'link add m%d type kame_tunnel ' $i
+		case $1 in
+		4) printf 'local 10.0.0.1 remote 10.%d.%d.1\n' $((i / 250 + 1)) $((i % 250)) ;;
+		# A sum of the words of such an address is the same for all.
+		6) printf 'local fd00::1 remote fd00:%x::%x\n' $((i + 1)) $((i + 1)) ;;
+		esac
 	done >"$tmp/batch"
 	ip -n "$a" -batch "$tmp/batch" || status=1
 	equal 1000 "$(ip -n "$a" -o link show type kame_tunnel | wc -l)" "tunnels" || status=1
-	add_ours a 4 && add_ours b 4 && reaches "$a" 192.168.4.2 || status=1
-	ip -n "$a" link del g4
-	ip -n "$b" link del g4
+	add_ours a "$1" && add_ours b "$1" && reaches "$a" "192.168.$1.2" || status=1
+	ip -n "$a" link del "g$1"
+	ip -n "$b" link del "g$1"
 	sed -i 's/add \(m[0-9]*\).*/del \1/' "$tmp/batch"
 	ip -n "$a" -batch "$tmp/batch" || status=1
 	return $status
@@ -335,5 +340,6 @@ check "ingress filter" ingress
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink
 check "who may not, can't" unprivileged
-check "a thousand tunnels" many
+check "a thousand tunnels, IPv4 outside" many 4
+check "a thousand tunnels, IPv6 outside, addresses that are much alike" many 6
 test_end
