@@ -28,17 +28,34 @@ static struct workqueue_struct *wq;
 
 static bool is_same(const struct attempt *a)
 {
-	return inet_sk_state_load(a->sk) == TCP_SYN_SENT &&
-	       READ_ONCE(tcp_sk(a->sk)->write_seq) == a->seq;
+	return a->sk->sk_state == TCP_SYN_SENT && tcp_sk(a->sk)->write_seq == a->seq;
 }
 
+/*
+ * tcp_abort() takes the lock of the socket itself, and ends whatever it finds then: a
+ * connection that was set up meanwhile, too. So this does for an attempt what an ICMP
+ * error would. Nothing was received yet that would be answered by a reset.
+ */
 static void end(struct work_struct *work)
 {
 	struct attempt *a = container_of(work, struct attempt, work);
+	struct sock *sk = a->sk;
 
-	if (is_same(a))
-		tcp_abort(a->sk, ELOOP);
-	sock_put(a->sk);
+	lock_sock(sk);
+	local_bh_disable();
+	bh_lock_sock(sk);
+	if (is_same(a)) {
+		WRITE_ONCE(sk->sk_err, ELOOP);
+		/* Whoever polls must not see the end without its reason. */
+		smp_wmb();
+		if (!sock_flag(sk, SOCK_DEAD))
+			sk_error_report(sk);
+		tcp_done(sk);
+	}
+	bh_unlock_sock(sk);
+	local_bh_enable();
+	release_sock(sk);
+	sock_put(sk);
 	kfree(a);
 }
 
