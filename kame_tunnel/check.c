@@ -6,6 +6,7 @@
  */
 #include <net/fib_notifier.h>
 #include <net/ip6_route.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 #include <net/rtnetlink.h>
 #include <linux/if_arp.h>
@@ -272,19 +273,30 @@ void kame_tunnel_check_schedule(struct kame_tunnel_net *kn)
 		queue_delayed_work(system_unbound_wq, &kn->check_work, CHECK_DELAY);
 }
 
-/* A route, rule or nexthop changes, maybe in atomic context. */
+static void routes_change(struct kame_tunnel_net *kn)
+{
+	/* Readers only compare it; a raise that is lost in a race with another
+	 * one has changed it all the same.
+	 */
+	WRITE_ONCE(kn->generation, kn->generation + 1);
+	kame_tunnel_check_schedule(kn);
+}
+
+/* A route or rule changes, maybe in atomic context. */
 static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct kame_tunnel_net *kn = container_of(nb, struct kame_tunnel_net, fib_nb);
 	struct fib_notifier_info *info = ptr;
 
-	if (info->family == AF_INET || info->family == AF_INET6) {
-		/* Readers only compare it; a raise that is lost in a race with
-		 * another one has changed it all the same.
-		 */
-		WRITE_ONCE(kn->generation, kn->generation + 1);
-		kame_tunnel_check_schedule(kn);
-	}
+	if (info->family == AF_INET || info->family == AF_INET6)
+		routes_change(kn);
+	return NOTIFY_DONE;
+}
+
+/* A nexthop changes, and with it where its routes lead, which stay what they were. */
+static int nexthop_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	routes_change(container_of(nb, struct kame_tunnel_net, nexthop_nb));
 	return NOTIFY_DONE;
 }
 
@@ -296,9 +308,18 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
  */
 int kame_tunnel_check_init(struct kame_tunnel_net *kn)
 {
+	int err;
+
 	INIT_DELAYED_WORK(&kn->check_work, check_work);
 	kn->fib_nb.notifier_call = fib_event;
-	return register_fib_notifier(kn->net, &kn->fib_nb, NULL, NULL);
+	err = register_fib_notifier(kn->net, &kn->fib_nb, NULL, NULL);
+	if (err)
+		return err;
+	kn->nexthop_nb.notifier_call = nexthop_event;
+	err = register_nexthop_notifier(kn->net, &kn->nexthop_nb, NULL);
+	if (err)
+		unregister_fib_notifier(kn->net, &kn->fib_nb);
+	return err;
 }
 
 /**
@@ -307,6 +328,7 @@ int kame_tunnel_check_init(struct kame_tunnel_net *kn)
  */
 void kame_tunnel_check_uninit(struct kame_tunnel_net *kn)
 {
+	unregister_nexthop_notifier(kn->net, &kn->nexthop_nb);
 	unregister_fib_notifier(kn->net, &kn->fib_nb);
 	cancel_delayed_work_sync(&kn->check_work);
 }

@@ -71,7 +71,7 @@ static int arrived_on(const struct sk_buff *skb, bool ipv6)
  * Accept a packet only from where a packet to its source would go. The source
  * itself is the configured peer, or the tunnel would not have been found.
  */
-static bool ingress_ok(struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
+static bool ingress_ok(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg,
 		       const struct sk_buff *skb)
 {
 	int ifindex;

@@ -93,6 +93,8 @@ struct kame_tunnel_route {
  * @ingress: accept packets only from where a route leads back
  * @route: the way to the other end for inner IPv4 and for inner IPv6, which an
  *	IPsec policy may tell apart; or NULL. Written under kame_tunnel.lock
+ * @ingress_ok: device that the ingress filter found good last (low half), and the
+ *	stamp of that (high half), see route.c
  * @rcu: frees it
  *
  * Everything above @route is constant once the settings are published, so that
@@ -120,6 +122,7 @@ struct kame_tunnel_cfg {
 	bool ingress:1;
 
 	struct kame_tunnel_route __rcu *route[2];
+	u64 ingress_ok;
 	struct rcu_head rcu;
 };
 
@@ -135,8 +138,6 @@ struct kame_tunnel_cfg {
  * @cfg: the settings; written under RTNL
  * @lock: protects the writing of kame_tunnel_cfg.route
  * @gro_cells: queues of received packets, for GRO
- * @ingress_ok: device that the ingress filter found good last (low half), and
- *	kame_tunnel_net.generation then (high half)
  * @aggregated: when a TCP packet last came with segments joined already, in jiffies
  * @list: link in kame_tunnel_net.tunnels
  * @flags: KAME_TUNNEL_LOOPS, what the route check found last
@@ -150,7 +151,6 @@ struct kame_tunnel {
 	struct kame_tunnel_cfg __rcu *cfg;
 	spinlock_t lock;
 	struct gro_cells gro_cells;
-	u64 ingress_ok;
 	unsigned long aggregated;
 	struct list_head list;
 	unsigned long flags;
@@ -163,12 +163,14 @@ struct kame_tunnel {
  * @net: the namespace
  * @table: settings of the tunnels with their outer packets here, by endpoints
  * @any_local: number of them without a local address; written under RTNL
- * @generation: raised whenever a route, rule or nexthop of the namespace changes
+ * @generation: raised before a route, rule or nexthop of the namespace changes, where
+ *	the kernel tells of it
  * @max_depth: most nested kame_tunnel devices
  * @max_nesting: most tunnel headers in a packet
  * @tunnels: the tunnels with their outer packets here; written under RTNL, read
  *	under RTNL or RCU
  * @fib_nb: hears of changes of routes
+ * @nexthop_nb: hears of changes of nexthop objects
  * @check_work: runs the route check after them
  * @event_rs: rate limit of events
  * @event_missed: number of events held back since the last
@@ -183,6 +185,7 @@ struct kame_tunnel_net {
 	u8 max_nesting;
 	struct list_head tunnels;
 	struct notifier_block fib_nb;
+	struct notifier_block nexthop_nb;
 	struct delayed_work check_work;
 	struct ratelimit_state event_rs;
 	atomic_t event_missed;
@@ -240,7 +243,7 @@ struct dst_entry *kame_tunnel_route_lookup(const struct kame_tunnel *t,
 					   u8 proto, u8 dsfield, u32 mark,
 					   struct in6_addr *saddr);
 void kame_tunnel_route_drop(struct kame_tunnel_cfg *cfg);
-bool kame_tunnel_route_back(struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg, int ifindex);
+bool kame_tunnel_route_back(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, int ifindex);
 
 /* output.c */
 netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev);

@@ -123,7 +123,9 @@ static int link_change(struct net_device *dev, struct nlattr *tb[], struct nlatt
 	cfg = kmemdup(old, sizeof(*old), GFP_KERNEL);
 	if (!cfg)
 		return -ENOMEM;
+	/* What was found by the old settings */
 	memset(cfg->route, 0, sizeof(cfg->route));
+	cfg->ingress_ok = 0;
 	err = kame_tunnel_cfg_parse(cfg, data, t->net, extack);
 	if (err)
 		goto err_free;
@@ -134,8 +136,6 @@ static int link_change(struct net_device *dev, struct nlattr *tb[], struct nlatt
 		goto err_free;
 	}
 	rcu_assign_pointer(t->cfg, cfg);
-	/* What the ingress filter found was about the old settings. */
-	WRITE_ONCE(t->ingress_ok, 0);
 	kame_tunnel_cfg_put(old);
 
 	kame_tunnel_dev_adjust(t, cfg, false);

@@ -217,6 +217,17 @@ static bool leads_back6(struct net *net, const struct kame_tunnel_cfg *cfg, int 
 	return ok;
 }
 
+/*
+ * What the ingress filter finds is good until this changes. The kernel does not tell of
+ * each change of a route, and of some before it is made: so it ends after a second
+ * whatever happens. All of these only ever go up.
+ */
+static u32 ingress_stamp(const struct kame_tunnel *t)
+{
+	return READ_ONCE(t->kn->generation) + rt_genid_ipv4(t->net) +
+	       (u32)(jiffies / HZ);
+}
+
 /**
  * kame_tunnel_route_back() - ask whether a route leads back to the other end
  * @t: the tunnel
@@ -228,14 +239,14 @@ static bool leads_back6(struct net *net, const struct kame_tunnel_cfg *cfg, int 
  *
  * Context: RCU read side.
  */
-bool kame_tunnel_route_back(struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg, int ifindex)
+bool kame_tunnel_route_back(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, int ifindex)
 {
-	u64 want = (u64)READ_ONCE(t->kn->generation) << 32 | (u32)ifindex;
+	u64 want = (u64)ingress_stamp(t) << 32 | (u32)ifindex;
 
-	if (likely(READ_ONCE(t->ingress_ok) == want))
+	if (likely(READ_ONCE(cfg->ingress_ok) == want))
 		return true;
 	if (!(cfg->ipv6 ? leads_back6(t->net, cfg, ifindex) : leads_back4(t->net, cfg, ifindex)))
 		return false;
-	WRITE_ONCE(t->ingress_ok, want);
+	WRITE_ONCE(cfg->ingress_ok, want);
 	return true;
 }

@@ -188,6 +188,92 @@ ingress() { # from the configured peer, and from where a route leads back
 	return $status
 }
 
+# Two links from b to a. What comes to a's tunnel comes by the second one.
+#	10.0.0.1 va - vb 10.0.0.2	10.0.2.1 wa - wb 10.0.2.2	b: 10.9.9.9
+add_second_link() {
+	ip -n "$a" link add wa type veth peer name wb netns "$b"
+	ip -n "$a" addr add 10.0.2.1/24 dev wa
+	ip -n "$b" addr add 10.0.2.2/24 dev wb
+	ip -n "$b" addr add 10.9.9.9/32 dev lo
+	ip -n "$a" link set wa up
+	ip -n "$b" link set wb up
+	ip -n "$b" route add 10.0.0.1 via 10.0.2.1
+	ip netns exec "$a" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.wa.rp_filter=0
+	ip -n "$a" link add g4 type kame_tunnel local 10.0.0.1 remote 10.9.9.9
+	ip -n "$b" link add g4 type kame_tunnel local 10.9.9.9 remote 10.0.0.1
+	inner_up "$a" a g4 4
+	inner_up "$b" b g4 4
+}
+
+del_second_link() {
+	ip -n "$a" link del g4
+	ip -n "$b" link del g4
+	ip -n "$b" route del 10.0.0.1 2>/dev/null
+	ip -n "$b" addr del 10.9.9.9/32 dev lo
+	ip -n "$a" link del wa
+	ip -n "$a" route flush exact 10.9.9.9
+	ip -n "$a" nexthop flush >/dev/null 2>&1
+	return 0
+}
+
+# A packet from b is taken or refused, and nothing else happens to it.
+takes() {
+	local before
+
+	before=$(ip -n "$a" -s -j link show g4 | jq '.[0].stats64.rx.packets')
+	send_udp "$b" 192.168.4.1 64 3 >/dev/null
+	busywait 2000 more_received "$before"
+}
+
+more_received() { # THAN
+	[ "$(ip -n "$a" -s -j link show g4 | jq '.[0].stats64.rx.packets')" -gt "$1" ]
+}
+
+refuses() {
+	local before
+
+	before=$(count "$a" g4 drop_rx_ingress)
+	send_udp "$b" 192.168.4.1 >/dev/null
+	[ "$(count "$a" g4 drop_rx_ingress)" -gt "$before" ]
+}
+
+# The route back is not the first of its prefix: the kernel tells nobody when it goes.
+second_route() {
+	local status=0
+
+	add_second_link
+	ip -n "$a" route add 10.9.9.9 via 10.0.0.2 metric 10
+	ip -n "$a" route add 10.9.9.9 via 10.0.2.2 metric 20
+	takes || { echo "not taken with a route back"; status=1; }
+	ip -n "$a" route del 10.9.9.9 via 10.0.2.2 metric 20
+	busywait 3000 refuses || { echo "taken without a route back"; status=1; }
+	del_second_link
+	return $status
+}
+
+# Routes stay, and where their nexthop leads changes.
+nexthop_moves() {
+	local status=0
+
+	ip -n "$a" nexthop list >/dev/null 2>&1 || return $ksft_skip
+	add_second_link
+	ip -n "$a" nexthop add id 7 via 10.0.2.2 dev wa
+	ip -n "$a" route add 10.9.9.9 nhid 7
+	takes || { echo "not taken with a route back"; status=1; }
+	ip -n "$a" nexthop replace id 7 via 10.0.0.2 dev va
+	busywait 3000 refuses || { echo "taken without a route back"; status=1; }
+	# The route check sees it, too.
+	equal false "$(tunnel_data "$a" g4 .loops)" "loops" || status=1
+	ip -n "$a" nexthop replace id 7 dev g4
+	busywait 5000 is_looping || { echo "a loop by a nexthop isn't seen"; status=1; }
+	del_second_link
+	return $status
+}
+
+is_looping() {
+	[ "$(tunnel_data "$a" g4 .loops)" = true ]
+}
+
 junk_from_wire() { # whatever is inside, the drops are counted and nothing breaks
 	local status=0
 
@@ -337,6 +423,8 @@ check "the link of a tunnel that was moved" moved
 check "kame tunnel with a device that is none of ours" words
 check "any underlying device" any_link
 check "ingress filter" ingress
+check "ingress filter: the second route goes" second_route
+check "ingress filter and route check: a nexthop moves" nexthop_moves
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink
 check "who may not, can't" unprivileged
