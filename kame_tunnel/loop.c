@@ -80,10 +80,9 @@ static bool waits_for_itself(const struct net_device *dev)
 	return false;
 }
 
-/* A packet passes by an empty queue that lets it, as pfifo and fq_codel do. With PREEMPT_RT
- * a lock of the queue's is held meanwhile, and another packet for the same queue, from
- * within, would wait for it for ever: it is not let as far, be the queue that of a tunnel of
- * ours or of the kernel's.
+/* A packet that passes by an empty queue, of a tunnel of the kernel's, holds a lock of it with
+ * PREEMPT_RT. Another packet for the same queue, from within, would wait for it for ever: it is
+ * not let as far. With queues of ours see kame_tunnel_loop_defer().
  */
 static unsigned int queue_again(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
@@ -130,6 +129,38 @@ void kame_tunnel_loop_net_uninit(struct net *net)
 }
 
 #endif
+
+/**
+ * kame_tunnel_loop_defer() - ask for a packet to be queued first
+ * @dev: the device
+ * @skb: a packet that it is about to transmit
+ *
+ * A packet passes by an empty queue that lets it, as pfifo and fq_codel do. Where others
+ * send at the same time, and with PREEMPT_RT always, a lock of the queue's is held
+ * meanwhile. Two packets that go round a loop in opposite directions would each wait for
+ * the lock that the other one holds, and one that meets its own queue again, for itself.
+ * So no packet passes by a queue of ours: the first that does goes back into it, and the
+ * queue lets no other. What comes out of a queue holds no lock of it.
+ *
+ * A queue that isn't running did not send the packet: whoever sends beside it holds no lock
+ * of it, and does not expect to get the packet back. Changes of the flags have no common lock
+ * (see tc_new_tfilter()): should this one be lost, or tc set the flag again, the next packet
+ * that passes by is the first one again.
+ *
+ * Context: bottom halves off.
+ * Return: true if @skb, which is untouched, must go back into the queue.
+ */
+bool kame_tunnel_loop_defer(const struct net_device *dev, const struct sk_buff *skb)
+{
+	struct Qdisc *q;
+
+	q = rcu_dereference_bh(netdev_get_tx_queue(dev, skb_get_queue_mapping(skb))->qdisc);
+	if (likely((READ_ONCE(q->flags) & (TCQ_F_CAN_BYPASS | TCQ_F_NOLOCK)) != TCQ_F_CAN_BYPASS) ||
+	    !qdisc_is_running(q))
+		return false;
+	WRITE_ONCE(q->flags, q->flags & ~TCQ_F_CAN_BYPASS);
+	return true;
+}
 
 /**
  * kame_tunnel_loop_again() - know a packet that came back by another kind of tunnel

@@ -108,6 +108,7 @@ static inline void kame_tunnel_loop_net_uninit(struct net *net)
 }
 #endif
 
+bool kame_tunnel_loop_defer(const struct net_device *dev, const struct sk_buff *skb);
 bool kame_tunnel_loop_again(const struct kame_tunnel_frame *f);
 u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own);
 void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,

@@ -361,8 +361,9 @@ static int output(struct kame_tunnel *t, struct kame_tunnel_cfg *cfg, struct sk_
  * queue hands it up to the sender.
  *
  * Context: bottom halves off.
- * Return: %NETDEV_TX_OK, a positive congestion code of a device below, -ELOOP if
- * a loop was found here or in a nested transmission, or what went wrong else.
+ * Return: %NETDEV_TX_OK, a positive congestion code of a device below, %NETDEV_TX_BUSY for
+ * a packet that must go back into the queue, -ELOOP if a loop was found here or in a nested
+ * transmission, or what went wrong else.
  */
 netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev)
 {
@@ -371,6 +372,8 @@ netdev_tx_t kame_tunnel_output_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct kame_tunnel_cfg *cfg;
 	int err;
 
+	if (unlikely(kame_tunnel_loop_defer(dev, skb)))
+		return NETDEV_TX_BUSY;
 	rcu_read_lock();
 	kame_tunnel_loop_enter(&frame, t, skb);
 	cfg = rcu_dereference(t->cfg);
