@@ -78,9 +78,62 @@ static bool is_manual(const struct inet6_ifaddr *ifp)
 	return (ifp->flags & IFA_F_PERMANENT) && ifp->ifa_proto != IFAPROT_KERNEL_RA;
 }
 
+static bool covers(const struct kame_nd_prefix *prefix, const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(addr, &prefix->addr, prefix->len);
+}
+
+/* Anyone can advertise a short prefix that covers all there is, or a long one that is a
+ * single address: neither takes anything from a prefix that is attached.
+ */
+static bool prevails(const struct kame_nd_prefix *prefix, const struct kame_nd_prefix *other)
+{
+	bool attached = prefix->verdict.state == KAME_ND_STATE_ATTACHED;
+
+	if (attached != (other->verdict.state == KAME_ND_STATE_ATTACHED))
+		return attached;
+	return prefix->len > other->len;
+}
+
+static bool is_prevailed(const struct kame_nd_prefix *prefix, const struct list_head *others,
+			 const struct in6_addr *addr)
+{
+	const struct kame_nd_prefix *other;
+
+	list_for_each_entry(other, others, list) {
+		if (other != prefix && covers(other, addr) && prevails(other, prefix))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * kame_nd_effect_addr_is_of - whether an address follows the state of a prefix
+ * @ifp: the address
+ * @prefix: the prefix
+ *
+ * An address that was made of a prefix has its length. One that has another, as DHCPv6 gives
+ * them, is of the prefix that says most of it: one that is attached, then the longest.
+ *
+ * Return: whether it does.
+ */
+bool kame_nd_effect_addr_is_of(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix)
+{
+	const struct kame_nd_link *link = prefix->link;
+
+	lockdep_assert_held(&link->ns->lock);
+	if (!covers(prefix, &ifp->addr))
+		return false;
+	return (ifp->prefix_len == prefix->len && prefix->len < 128) ||
+		(!is_prevailed(prefix, &link->prefixes, &ifp->addr) &&
+		 !is_prevailed(prefix, &link->orphans, &ifp->addr));
+}
+
+/* Whether it is an address on which states may have an effect. */
 static bool is_ours(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix)
 {
-	return ipv6_prefix_equal(&ifp->addr, &prefix->addr, prefix->len) &&
+	return covers(prefix, &ifp->addr) &&
+		(ifp->prefix_len == prefix->len || ifp->prefix_len == 128) &&
 		ifp->state != INET6_IFADDR_STATE_DEAD && !is_manual(ifp) &&
 		!(ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL);
 }
@@ -252,7 +305,8 @@ bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, 
 	list_for_each_entry(ifp, &idev->addr_list, if_list) {
 		spin_lock(&ifp->lock);
 		if (is_ours(ifp, prefix))
-			changed |= avoid_them ? avoid(prefix, ifp) :
+			changed |= avoid_them && kame_nd_effect_addr_is_of(ifp, prefix) ?
+				avoid(prefix, ifp) :
 				restore(prefix, ifp, !prefix->link->ns->leaving);
 		spin_unlock(&ifp->lock);
 	}

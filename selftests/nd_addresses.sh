@@ -148,6 +148,19 @@ true_time() {
 }
 check "lifetimes went on in true time" true_time
 
+# Anyone can advertise a prefix that covers those of others, or one of their addresses.
+foreign() { # PREFIX
+	heard b "prefix=$pb" "prefix=$1," && kame_nd pin "$1" dev eth0 detached || return
+	# The module has looked at everything once more.
+	sleep 1.5
+	none_deprecated || return
+	detach && busywait 20000 all_deprecated || return
+	release
+	busywait 20000 none_deprecated && heard b "prefix=$pb" "prefix=$1,,0,0"
+}
+check "addresses are not of a shorter prefix that covers theirs" foreign 2000::/3
+check "nor of one that is a single address" foreign 2001:db8:a::d6/128
+
 # Duplicate address detection: somebody else has taken the address meanwhile.
 sysctl_h net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=4
 duplicate() {
