@@ -307,7 +307,7 @@ bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, 
 		if (is_ours(ifp, prefix))
 			changed |= avoid_them && kame_nd_effect_addr_is_of(ifp, prefix) ?
 				avoid(prefix, ifp) :
-				restore(prefix, ifp, !prefix->link->ns->leaving);
+				restore(prefix, ifp, !kame_nd_is_leaving());
 		spin_unlock(&ifp->lock);
 	}
 	read_unlock_bh(&idev->lock);

@@ -54,7 +54,6 @@ struct kame_nd_counters;
  * @source_links: links with the setting source-router
  * @watch: tells of addresses and routes
  * @mib: counters
- * @leaving: the module is being removed: addresses come back without a check
  * @dead: the namespace is going; protected by @lock
  */
 struct kame_nd_ns {
@@ -90,13 +89,14 @@ struct kame_nd_ns {
 	unsigned int source_links;
 	struct socket *watch;
 	struct kame_nd_counters __percpu *mib;
-	bool leaving;
 	bool dead;
 };
 
 struct kame_nd_ns *kame_nd_ns(const struct net *net);
 int kame_nd_netns_init(void);
 void kame_nd_netns_uninit(void);
+void kame_nd_leave(void);
+bool kame_nd_is_leaving(void);
 
 extern struct workqueue_struct *kame_nd_wq;
 
