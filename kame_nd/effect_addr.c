@@ -138,14 +138,25 @@ static bool is_ours(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix 
 		!(ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL);
 }
 
-static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a)
+/* A temporary address would have a successor made. Of others the kernel counts the
+ * temporary ones that it failed to make, and gives up after a few.
+ */
+static void take_regen(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a, bool again)
+{
+	if (!(ifp->flags & IFA_F_TEMPORARY))
+		return;
+	/* Taken again it has our own count, unless the kernel has begun anew. */
+	if (!again || !ifp->regen_count)
+		a->regen = ifp->regen_count;
+	ifp->regen_count = max(ifp->regen_count, 1);
+}
+
+static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a, bool again)
 {
 	a->preferred = ifp->prefered_lft;
 	a->tstamp = ifp->tstamp;
-	a->regen = ifp->regen_count;
+	take_regen(ifp, a, again);
 	ifp->prefered_lft = 0;
-	/* A temporary address would have a successor made. */
-	ifp->regen_count++;
 }
 
 /* A daemon sets what it has heard again and again, and has decided nothing. */
@@ -178,6 +189,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 {
 	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
 	struct kame_nd_ns *ns = prefix->link->ns;
+	bool again = a;
 
 	if (a)
 		a->gone = false;
@@ -194,7 +206,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 		kame_nd_mib_inc(ns, KAME_ND_MIB_BY_HAND);
 		return false;
 	}
-	take(ifp, a);
+	take(ifp, a, again);
 	kame_nd_mib_inc(ns, KAME_ND_MIB_ADDRESS_AVOIDED);
 	return true;
 }
@@ -250,7 +262,8 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 	}
 	if (!a->by_hand && !ifp->prefered_lft && ifp->tstamp == a->tstamp) {
 		ifp->prefered_lft = a->preferred;
-		ifp->regen_count = a->regen;
+		if (ifp->flags & IFA_F_TEMPORARY)
+			ifp->regen_count = a->regen;
 		if (a->preferred == INFINITY_LIFE_TIME ||
 		    (jiffies - a->tstamp) / HZ < a->preferred) {
 			ifp->flags &= ~IFA_F_DEPRECATED;

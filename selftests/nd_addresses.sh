@@ -213,6 +213,23 @@ successor() {
 }
 check "a temporary address that was avoided has a successor" successor
 sysctl_h net.ipv6.conf.eth0.temp_prefered_lft=86400
+# Nor has each advertisement meanwhile counted as a failure to make one: the kernel makes no
+# more after three.
+temporaries() {
+	local n before
+
+	detach && busywait 20000 deprecated_is true "$public" || return
+	for n in 1 2 3 4 5; do
+		before=$(nd_count address_avoided)
+		heard a "prefix=$pa" && busywait 20000 more_than "$before" address_avoided &&
+			busywait 20000 deprecated_is true "$public" || return
+	done
+	ip -n "$h" -6 addr flush dev eth0 temporary
+	heard a "prefix=$pa" && busywait 20000 has temporary "$in_a" || return
+	equal 2 "$(ip netns exec "$h" sysctl -n net.ipv6.conf.eth0.use_tempaddr)" use_tempaddr
+	release
+}
+check "temporary addresses are made after many advertisements" temporaries
 
 # Stable privacy addresses (RFC 7217), and the device down and up
 stable() {
