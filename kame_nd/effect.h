@@ -33,5 +33,6 @@ unsigned int kame_nd_effect_routes(struct kame_nd_ns *ns, const struct kame_nd_r
 bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, bool avoid);
 bool kame_nd_effect_addr_is_of(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix);
 void kame_nd_effect_addr_forget(struct kame_nd_prefix *prefix);
+void kame_nd_effect_notify(const struct inet6_ifaddr *ifp);
 
 #endif /* _KAME_ND_EFFECT_H */

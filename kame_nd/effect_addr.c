@@ -220,30 +220,43 @@ static bool is_settled(const struct inet6_ifaddr *ifp)
 		(ifp->state == INET6_IFADDR_STATE_DAD && !(ifp->flags & IFA_F_TENTATIVE));
 }
 
+/* Not where the device forwards: each end of it would count one more user of the anycast
+ * address of the subnet's routers, which only one goes with the address.
+ */
+static bool is_to_detect(const struct inet6_ifaddr *ifp)
+{
+	const struct inet6_dev *idev = ifp->idev;
+
+	return !(ifp->flags & IFA_F_NODAD) && idev->cnf.accept_dad > 0 && !idev->cnf.forwarding &&
+		!(idev->dev->flags & (IFF_NOARP | IFF_LOOPBACK));
+}
+
 /* The address may be somebody else's by now: duplicate address detection runs
  * before it counts as ours, and the kernel tells listeners when it is done. An
  * optimistic address (RFC 4429) goes on to answer meanwhile.
  */
-static void start_dad(struct inet6_ifaddr *ifp, bool detect)
+static void start_dad(struct inet6_ifaddr *ifp)
 {
-	const struct inet6_dev *idev = ifp->idev;
-
-	if (!is_settled(ifp))
-		return;
 	ifp->state = INET6_IFADDR_STATE_DAD;
-	ifp->dad_probes = 0;
-	if (detect && !(ifp->flags & IFA_F_NODAD) && idev->cnf.accept_dad > 0 &&
-	    !(idev->dev->flags & (IFF_NOARP | IFF_LOOPBACK))) {
-		ifp->dad_probes = idev->cnf.dad_transmits;
-		ifp->flags |= IFA_F_TENTATIVE;
-		if (IS_ENABLED(CONFIG_IPV6_OPTIMISTIC_DAD))
-			ifp->flags |= IFA_F_OPTIMISTIC;
-		get_random_bytes(&ifp->dad_nonce, 6);
-	}
+	ifp->dad_probes = ifp->idev->cnf.dad_transmits;
+	ifp->flags |= IFA_F_TENTATIVE;
+	if (IS_ENABLED(CONFIG_IPV6_OPTIMISTIC_DAD))
+		ifp->flags |= IFA_F_OPTIMISTIC;
+	get_random_bytes(&ifp->dad_nonce, 6);
 	/* The kernel's own work, which puts the reference */
 	in6_ifa_hold(ifp);
 	if (mod_delayed_work(system_wq, &ifp->dad_work, 0))
 		__in6_ifa_put(ifp);	/* the work had one, and the device's list has one */
+}
+
+static void use_again(struct inet6_ifaddr *ifp, bool detect)
+{
+	if (!is_settled(ifp))
+		return;
+	if (detect && is_to_detect(ifp))
+		start_dad(ifp);
+	else
+		kame_nd_effect_notify(ifp);
 }
 
 static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, bool detect)
@@ -257,7 +270,7 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 	 * the prefix is attached for.
 	 */
 	if (!a->by_hand && ifp->prefered_lft && detect) {
-		start_dad(ifp, true);
+		use_again(ifp, true);
 		done = true;
 	}
 	if (!a->by_hand && !ifp->prefered_lft && ifp->tstamp == a->tstamp) {
@@ -267,7 +280,7 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 		if (a->preferred == INFINITY_LIFE_TIME ||
 		    (jiffies - a->tstamp) / HZ < a->preferred) {
 			ifp->flags &= ~IFA_F_DEPRECATED;
-			start_dad(ifp, detect);
+			use_again(ifp, detect);
 			kame_nd_mib_inc(prefix->link->ns, KAME_ND_MIB_ADDRESS_RESTORED);
 			done = true;
 		}

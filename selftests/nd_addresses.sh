@@ -161,8 +161,39 @@ foreign() { # PREFIX
 check "addresses are not of a shorter prefix that covers theirs" foreign 2000::/3
 check "nor of one that is a single address" foreign 2001:db8:a::d6/128
 
-# Duplicate address detection: somebody else has taken the address meanwhile.
 sysctl_h net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=4
+# A router's anycast address of the subnet has as many users as before.
+anycast_users() {
+	ip netns exec "$h" cat /proc/net/anycast6 | awk '$3 == "20010db8000a00000000000000000000" { print $4 }'
+}
+again_in_use() { # three times
+	local n
+
+	for n in 1 2 3; do
+		: >"$monitored"
+		detach && busywait 20000 all_deprecated && release && busywait 20000 none_deprecated || return
+		busywait 20000 grep -q "2001:db8:a::d6/128 .*global dynamic" "$monitored" || return
+		! grep "2001:db8:a:.*tentative" "$monitored" || return
+	done
+}
+anycast() {
+	local users status
+
+	sysctl_h net.ipv6.conf.eth0.accept_ra=2 net.ipv6.conf.eth0.forwarding=1
+	users=$(anycast_users)
+	at_least 1 "${users:-0}" "users of the anycast address" || return
+	ip -n "$h" monitor address >>"$monitored" 2>/dev/null &
+	monitor=$!
+	busywait 20000 listening && again_in_use && equal "$users" "$(anycast_users)" "users of the anycast address"
+	status=$?
+	kill $monitor && wait $monitor 2>/dev/null
+	[ $status -eq 0 ] || { cat "$monitored"; return $status; }
+	sysctl_h net.ipv6.conf.eth0.forwarding=0 net.ipv6.conf.eth0.accept_ra=1
+	equal "" "$(anycast_users)" "users of the anycast address of no router"
+}
+check "of an address that a router has again, the anycast address has no more users" anycast
+
+# Duplicate address detection: somebody else has taken the address meanwhile.
 duplicate() {
 	local taken
 
