@@ -218,6 +218,8 @@ static void learn_ra(struct kame_nd_link *link, const struct kame_nd_ra *ra)
 
 	kame_nd_mib_inc(link->ns, KAME_ND_MIB_RA_LEARNED);
 	kame_nd_mib_add(link->ns, KAME_ND_MIB_PREFIX_INVALID, ra->invalid);
+	if (ra->lifetime)
+		kame_nd_probe_heard(link);
 	router = get_router(link, ra, &is_new);
 	if (router)
 		refresh_router(router, ra, now);
@@ -246,12 +248,10 @@ static void learn_trouble(struct kame_nd_link *link, struct kame_nd_router *rout
 	u64 now = kame_nd_now();
 
 	if (router) {
-		if (kame_nd_router_live(router))
-			kame_nd_probe_for_others(link);
 		kame_nd_probe_router(router);
 	} else if (link && now - link->trouble_at >= TROUBLE_EVERY) {
 		link->trouble_at = now;
-		kame_nd_probe_ask_all(link);
+		kame_nd_probe_link(link, NULL);
 	}
 }
 

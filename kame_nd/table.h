@@ -59,6 +59,8 @@ struct kame_nd_compared {
  * @trouble_at: when routers were last asked because a neighbour failed
  * @solicit_at: when to send a router solicitation, or 0
  * @solicit_delays: times that none could be sent
+ * @solicited: when the last one was sent, or 0 where this is a new link since
+ * @unheard: those sent since an advertisement was heard
  * @n_sources: prefixes that have a struct kame_nd_source
  * @source_dirty: what they should have is to be seen to
  * @source_flushed: the kernel may have removed the routes of the device
@@ -85,6 +87,8 @@ struct kame_nd_link {
 	u64 trouble_at;
 	u64 solicit_at;
 	unsigned int solicit_delays;
+	u64 solicited;
+	unsigned int unheard;
 	unsigned int n_sources;
 	bool source_dirty;
 	bool source_flushed;

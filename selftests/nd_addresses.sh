@@ -312,6 +312,66 @@ removed() {
 	busywait 20000 reach_is "$a" reachable
 }
 check "the carrier goes while a router is asked" removed
+# The neighbour table asks a router every now and then: others are looked for only when it
+# does not answer.
+doubt() { ip -n "$h" -6 neigh change "$(router_of "$1")" dev eth0 nud probe; } # a|b
+meet() { # a|b: the neighbour table knows it
+	advertise_from "$1" "prefix=2001:db8:$1::/64" &&
+		ip netns exec "$h" ping -6 -q -c 1 -W 5 "$(router_of "$1")%eth0"
+}
+doubted() {
+	local before starts
+
+	meet a && busywait 20000 reach_is "$(router_of a)" reachable || return
+	before=$(nd_count routers_solicited) starts=$(nd_count probe_start)
+	doubt a && busywait 20000 more_than "$starts" probe_start &&
+		busywait 20000 reach_is "$(router_of a)" reachable || return
+	sleep 1
+	equal "$before" "$(nd_count routers_solicited)" routers_solicited
+}
+check "the neighbour table asks a router: no other one is looked for" doubted
+silent() { # more|equal
+	local before a
+
+	a=$(router_of a)
+	meet b && meet a && busywait 20000 reach_is "$a" reachable || return
+	before=$(nd_count routers_solicited)
+	gone a
+	doubt a && busywait 20000 reach_is "$a" unreachable || return
+	sleep 5
+	"$1" "$before" "$(nd_count routers_solicited)" || return
+	[ "$1" != more ] || seldom
+}
+more() { at_least $(($1 + 1)) "$2" routers_solicited; }
+seldom() { # 4 and 8 seconds after the one before
+	local before n
+
+	before=$(nd_count routers_solicited)
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		ip netns exec "$h" ping -6 -q -c 1 -W 1 "2001:db8:b::404:$n"
+	done
+	! more_than $((before + 3)) routers_solicited
+}
+router_silent() {
+	local status
+
+	silent "$@"
+	status=$?
+	back a
+	kame_nd probe
+	return $status
+}
+check "it does not answer: others are looked for, but not each second" router_silent more
+accept_ra_0() {
+	local status
+
+	sysctl_h net.ipv6.conf.eth0.accept_ra=0
+	router_silent equal
+	status=$?
+	sysctl_h net.ipv6.conf.eth0.accept_ra=1
+	return $status
+}
+check "nor where the host does not listen to advertisements" accept_ra_0
 # A neighbour that fails has the routers asked, with no word from them.
 noticed() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
