@@ -233,6 +233,7 @@ static void learn_ra(struct kame_nd_link *link, const struct kame_nd_ra *ra)
 	}
 	count_left_out(router, now);
 	if (is_new) {
+		kame_nd_hear_entry(router);
 		kame_nd_genl_router(router, KAME_ND_CAUSE_ADVERTISEMENT, false);
 		kame_nd_probe_link(link, router);
 	} else if (router->reach == KAME_ND_REACH_UNREACHABLE) {

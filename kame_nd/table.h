@@ -107,6 +107,8 @@ struct kame_nd_link {
  * @lladdr: its link-layer address
  * @reach: enum kame_nd_reach; readers under RCU use READ_ONCE()
  * @was: @reach before it was probed
+ * @nud: state that its neighbour entry told last (NUD_*), or 0; under RCU, by READ_ONCE() and
+ *	the like
  * @preference: as default router
  * @managed: flag M
  * @other: flag O
@@ -135,6 +137,7 @@ struct kame_nd_router {
 	u8 lladdr[KAME_ND_LLADDR_MAX];
 	enum kame_nd_reach reach;
 	enum kame_nd_reach was;
+	unsigned int nud;
 	s8 preference;
 	bool managed;
 	bool other;

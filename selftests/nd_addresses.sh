@@ -372,6 +372,37 @@ accept_ra_0() {
 	return $status
 }
 check "nor where the host does not listen to advertisements" accept_ra_0
+# What the neighbour table has found out by itself is believed, and no more than that.
+gave_up() {
+	local a status
+
+	a=$(router_of a)
+	meet a && busywait 20000 reach_is "$a" reachable || return
+	# Ours would take more than a minute.
+	kame_nd set dev eth0 interval 10000 probes 10
+	gone a
+	doubt a && busywait 20000 reach_is "$a" unreachable
+	status=$?
+	kame_nd set dev eth0 interval 100 probes 2
+	back a
+	return $status
+}
+check "the neighbour table has given a router up" gave_up
+last_answer() { # the entry was resolved by the last solicitation that there was to be
+	local a before
+
+	a=$(router_of a)
+	ip netns exec "$h" sysctl -qw net.ipv6.neigh.eth0.mcast_solicit=1
+	meet a && busywait 20000 reach_is "$a" reachable || return
+	ip -n "$h" -6 neigh del "$a" dev eth0
+	meet a && neighbour_is "$a" REACHABLE && busywait 20000 reach_is "$a" reachable || return
+	before=$(nd_count router_unreachable)
+	ip -n "$h" -6 neigh del "$a" dev eth0
+	sleep 2
+	equal "$before" "$(nd_count router_unreachable)" router_unreachable && reach_is "$a" reachable || return
+	ip netns exec "$h" sysctl -qw net.ipv6.neigh.eth0.mcast_solicit=3
+}
+check "an entry that somebody deletes proves nothing" last_answer
 # A neighbour that fails has the routers asked, with no word from them.
 noticed() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return
