@@ -14,6 +14,7 @@
 #include "ra.h"
 #include "source.h"
 #include "table.h"
+#include "watch.h"
 
 /* A router may spread its options over several advertisements (RFC 4861 section
  * 6.2.3), which come at least this far from the next lot (MIN_DELAY_BETWEEN_RAS).
@@ -265,6 +266,7 @@ static void learn(struct kame_nd_ns *ns, const struct kame_nd_heard *heard)
 		link = kame_nd_link_get(ns, heard->ifindex);
 		if (link)
 			learn_ra(link, heard->ra);
+		kame_nd_watch_check(ns);
 		kame_nd_settle(ns, KAME_ND_CAUSE_ADVERTISEMENT);
 		return;
 	}

@@ -53,6 +53,7 @@ struct kame_nd_counters;
  * @source_checks: times that it is still to run
  * @source_links: links with the setting source-router
  * @watch: tells of addresses and routes
+ * @watch_lost: what it has not told, when last seen to
  * @mib: counters
  * @dead: the namespace is going; protected by @lock
  */
@@ -88,6 +89,7 @@ struct kame_nd_ns {
 	atomic_t source_checks;
 	unsigned int source_links;
 	struct socket *watch;
+	int watch_lost;
 	struct kame_nd_counters __percpu *mib;
 	bool dead;
 };

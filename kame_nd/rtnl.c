@@ -241,6 +241,18 @@ int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source)
 	return label(net, source, RTM_DELADDRLABEL, 0);
 }
 
+/* Once a message was lost, for want of memory, netlink gives a socket no more of them until
+ * its owner has been told, by an error that only reading returns. We take messages out of the
+ * queue ourselves, and see from the count of those that were lost.
+ */
+static int dont_report_loss(struct socket *sock)
+{
+	int on = 1;
+
+	return sock->ops->setsockopt(sock, SOL_NETLINK, NETLINK_NO_ENOBUFS, KERNEL_SOCKPTR(&on),
+				     sizeof(on));
+}
+
 /**
  * kame_nd_rtnl_listen - hear of each change of an IPv6 address or route
  * @net: the namespace
@@ -264,7 +276,7 @@ struct socket *kame_nd_rtnl_listen(struct net *net, void (*changed)(struct sock 
 		return ERR_PTR(err);
 	sock->sk->sk_user_data = data;
 	sock->sk->sk_data_ready = changed;
-	err = kernel_bind(sock, (struct sockaddr *)&group, sizeof(group));
+	err = dont_report_loss(sock) ?: kernel_bind(sock, (struct sockaddr *)&group, sizeof(group));
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
