@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct in6_addr;
+struct inet6_ifaddr;
 struct kame_nd_ns;
 struct kame_nd_prefix;
 struct kame_nd_router;
@@ -30,6 +31,8 @@ void kame_nd_effect_router(struct kame_nd_router *router, bool dead);
 unsigned int kame_nd_effect_routes(struct kame_nd_ns *ns, const struct kame_nd_routes *routes,
 				   struct net_device *dev, bool dead);
 bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, bool avoid);
+bool kame_nd_effect_addr_is_of(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix);
 void kame_nd_effect_addr_forget(struct kame_nd_prefix *prefix);
+void kame_nd_effect_notify(const struct inet6_ifaddr *ifp);
 
 #endif /* _KAME_ND_EFFECT_H */

@@ -78,21 +78,85 @@ static bool is_manual(const struct inet6_ifaddr *ifp)
 	return (ifp->flags & IFA_F_PERMANENT) && ifp->ifa_proto != IFAPROT_KERNEL_RA;
 }
 
+static bool covers(const struct kame_nd_prefix *prefix, const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(addr, &prefix->addr, prefix->len);
+}
+
+/* Anyone can advertise a short prefix that covers all there is, or a long one that is a
+ * single address: neither takes anything from a prefix that is attached.
+ */
+static bool prevails(const struct kame_nd_prefix *prefix, const struct kame_nd_prefix *other)
+{
+	bool attached = prefix->verdict.state == KAME_ND_STATE_ATTACHED;
+
+	if (attached != (other->verdict.state == KAME_ND_STATE_ATTACHED))
+		return attached;
+	return prefix->len > other->len;
+}
+
+static bool is_prevailed(const struct kame_nd_prefix *prefix, const struct list_head *others,
+			 const struct in6_addr *addr)
+{
+	const struct kame_nd_prefix *other;
+
+	list_for_each_entry(other, others, list) {
+		if (other != prefix && covers(other, addr) && prevails(other, prefix))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * kame_nd_effect_addr_is_of - whether an address follows the state of a prefix
+ * @ifp: the address
+ * @prefix: the prefix
+ *
+ * An address that was made of a prefix has its length. One that has another, as DHCPv6 gives
+ * them, is of the prefix that says most of it: one that is attached, then the longest.
+ *
+ * Return: whether it does.
+ */
+bool kame_nd_effect_addr_is_of(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix)
+{
+	const struct kame_nd_link *link = prefix->link;
+
+	lockdep_assert_held(&link->ns->lock);
+	if (!covers(prefix, &ifp->addr))
+		return false;
+	return (ifp->prefix_len == prefix->len && prefix->len < 128) ||
+		(!is_prevailed(prefix, &link->prefixes, &ifp->addr) &&
+		 !is_prevailed(prefix, &link->orphans, &ifp->addr));
+}
+
+/* Whether it is an address on which states may have an effect. */
 static bool is_ours(const struct inet6_ifaddr *ifp, const struct kame_nd_prefix *prefix)
 {
-	return ipv6_prefix_equal(&ifp->addr, &prefix->addr, prefix->len) &&
+	return covers(prefix, &ifp->addr) &&
+		(ifp->prefix_len == prefix->len || ifp->prefix_len == 128) &&
 		ifp->state != INET6_IFADDR_STATE_DEAD && !is_manual(ifp) &&
 		!(ipv6_addr_type(&ifp->addr) & IPV6_ADDR_LINKLOCAL);
 }
 
-static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a)
+/* A temporary address would have a successor made. Of others the kernel counts the
+ * temporary ones that it failed to make, and gives up after a few.
+ */
+static void take_regen(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a, bool again)
+{
+	if (!(ifp->flags & IFA_F_TEMPORARY))
+		return;
+	/* Taken again it has our own count, unless the kernel has begun anew. */
+	if (!again || !ifp->regen_count)
+		a->regen = ifp->regen_count;
+	ifp->regen_count = max(ifp->regen_count, 1);
+}
+
+static void take(struct inet6_ifaddr *ifp, struct kame_nd_avoided *a, bool again)
 {
 	a->preferred = ifp->prefered_lft;
 	a->tstamp = ifp->tstamp;
-	a->regen = ifp->regen_count;
+	take_regen(ifp, a, again);
 	ifp->prefered_lft = 0;
-	/* A temporary address would have a successor made. */
-	ifp->regen_count++;
 }
 
 /* A daemon sets what it has heard again and again, and has decided nothing. */
@@ -125,6 +189,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 {
 	struct kame_nd_avoided *a = find(prefix, &ifp->addr);
 	struct kame_nd_ns *ns = prefix->link->ns;
+	bool again = a;
 
 	if (a)
 		a->gone = false;
@@ -141,7 +206,7 @@ static bool avoid(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp)
 		kame_nd_mib_inc(ns, KAME_ND_MIB_BY_HAND);
 		return false;
 	}
-	take(ifp, a);
+	take(ifp, a, again);
 	kame_nd_mib_inc(ns, KAME_ND_MIB_ADDRESS_AVOIDED);
 	return true;
 }
@@ -155,30 +220,43 @@ static bool is_settled(const struct inet6_ifaddr *ifp)
 		(ifp->state == INET6_IFADDR_STATE_DAD && !(ifp->flags & IFA_F_TENTATIVE));
 }
 
+/* Not where the device forwards: each end of it would count one more user of the anycast
+ * address of the subnet's routers, which only one goes with the address.
+ */
+static bool is_to_detect(const struct inet6_ifaddr *ifp)
+{
+	const struct inet6_dev *idev = ifp->idev;
+
+	return !(ifp->flags & IFA_F_NODAD) && idev->cnf.accept_dad > 0 && !idev->cnf.forwarding &&
+		!(idev->dev->flags & (IFF_NOARP | IFF_LOOPBACK));
+}
+
 /* The address may be somebody else's by now: duplicate address detection runs
  * before it counts as ours, and the kernel tells listeners when it is done. An
  * optimistic address (RFC 4429) goes on to answer meanwhile.
  */
-static void start_dad(struct inet6_ifaddr *ifp, bool detect)
+static void start_dad(struct inet6_ifaddr *ifp)
 {
-	const struct inet6_dev *idev = ifp->idev;
-
-	if (!is_settled(ifp))
-		return;
 	ifp->state = INET6_IFADDR_STATE_DAD;
-	ifp->dad_probes = 0;
-	if (detect && !(ifp->flags & IFA_F_NODAD) && idev->cnf.accept_dad > 0 &&
-	    !(idev->dev->flags & (IFF_NOARP | IFF_LOOPBACK))) {
-		ifp->dad_probes = idev->cnf.dad_transmits;
-		ifp->flags |= IFA_F_TENTATIVE;
-		if (IS_ENABLED(CONFIG_IPV6_OPTIMISTIC_DAD))
-			ifp->flags |= IFA_F_OPTIMISTIC;
-		get_random_bytes(&ifp->dad_nonce, 6);
-	}
+	ifp->dad_probes = ifp->idev->cnf.dad_transmits;
+	ifp->flags |= IFA_F_TENTATIVE;
+	if (IS_ENABLED(CONFIG_IPV6_OPTIMISTIC_DAD))
+		ifp->flags |= IFA_F_OPTIMISTIC;
+	get_random_bytes(&ifp->dad_nonce, 6);
 	/* The kernel's own work, which puts the reference */
 	in6_ifa_hold(ifp);
 	if (mod_delayed_work(system_wq, &ifp->dad_work, 0))
 		__in6_ifa_put(ifp);	/* the work had one, and the device's list has one */
+}
+
+static void use_again(struct inet6_ifaddr *ifp, bool detect)
+{
+	if (!is_settled(ifp))
+		return;
+	if (detect && is_to_detect(ifp))
+		start_dad(ifp);
+	else
+		kame_nd_effect_notify(ifp);
 }
 
 static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, bool detect)
@@ -192,16 +270,17 @@ static bool restore(struct kame_nd_prefix *prefix, struct inet6_ifaddr *ifp, boo
 	 * the prefix is attached for.
 	 */
 	if (!a->by_hand && ifp->prefered_lft && detect) {
-		start_dad(ifp, true);
+		use_again(ifp, true);
 		done = true;
 	}
 	if (!a->by_hand && !ifp->prefered_lft && ifp->tstamp == a->tstamp) {
 		ifp->prefered_lft = a->preferred;
-		ifp->regen_count = a->regen;
+		if (ifp->flags & IFA_F_TEMPORARY)
+			ifp->regen_count = a->regen;
 		if (a->preferred == INFINITY_LIFE_TIME ||
 		    (jiffies - a->tstamp) / HZ < a->preferred) {
 			ifp->flags &= ~IFA_F_DEPRECATED;
-			start_dad(ifp, detect);
+			use_again(ifp, detect);
 			kame_nd_mib_inc(prefix->link->ns, KAME_ND_MIB_ADDRESS_RESTORED);
 			done = true;
 		}
@@ -252,8 +331,9 @@ bool kame_nd_effect_addr(struct kame_nd_prefix *prefix, struct net_device *dev, 
 	list_for_each_entry(ifp, &idev->addr_list, if_list) {
 		spin_lock(&ifp->lock);
 		if (is_ours(ifp, prefix))
-			changed |= avoid_them ? avoid(prefix, ifp) :
-				restore(prefix, ifp, !prefix->link->ns->leaving);
+			changed |= avoid_them && kame_nd_effect_addr_is_of(ifp, prefix) ?
+				avoid(prefix, ifp) :
+				restore(prefix, ifp, !kame_nd_is_leaving());
 		spin_unlock(&ifp->lock);
 	}
 	read_unlock_bh(&idev->lock);

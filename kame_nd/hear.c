@@ -190,49 +190,89 @@ void kame_nd_hear_net_uninit(struct net *net)
 }
 
 /* An entry fails when all solicitations went unanswered, and also where somebody
- * deletes or flushes it, which proves nothing.
+ * deletes or flushes it, which proves nothing. It does not tell when it begins to be
+ * resolved: only that it had no state before. One that was of use keeps the number of
+ * solicitations that it took.
  */
-static bool was_asked(const struct neighbour *neigh)
+static bool was_asked(const struct neighbour *neigh, unsigned int nud)
 {
 	const struct neigh_parms *p = neigh->parms;
+	int most = NEIGH_VAR(p, UCAST_PROBES) + NEIGH_VAR(p, APP_PROBES);
 
-	return atomic_read(&neigh->probes) >= NEIGH_VAR(p, UCAST_PROBES) +
-		NEIGH_VAR(p, APP_PROBES) + NEIGH_VAR(p, MCAST_PROBES);
+	if (nud & NUD_PROBE)
+		most += NEIGH_VAR(p, MCAST_REPROBES);
+	else if (!nud || nud & (NUD_INCOMPLETE | NUD_FAILED))
+		most += NEIGH_VAR(p, MCAST_PROBES);
+	else
+		return false;
+	return atomic_read(&neigh->probes) >= most;
+}
+
+/* What became of a router's neighbour entry, if it says anything */
+static void hear_router(struct kame_nd_ns *ns, struct kame_nd_router *router,
+			const struct neighbour *neigh, unsigned int nud)
+{
+	enum kame_nd_reach reach = READ_ONCE(router->reach);
+	unsigned int was = xchg(&router->nud, nud);
+	enum kame_nd_heard_what what;
+
+	if (nud & NUD_REACHABLE && reach != KAME_ND_REACH_REACHABLE)
+		what = KAME_ND_HEARD_ANSWER;
+	else if (nud & NUD_FAILED && reach != KAME_ND_REACH_UNREACHABLE)
+		what = was_asked(neigh, was) ? KAME_ND_HEARD_FAILURE : KAME_ND_HEARD_TROUBLE;
+	else if (nud & NUD_PROBE)
+		what = KAME_ND_HEARD_TROUBLE;
+	else
+		return;
+	enqueue_neighbour(ns, router->ifindex, &router->addr, what);
+}
+
+/**
+ * kame_nd_hear_entry - note the state of the neighbour entry that a new router has
+ * @router: the router, where events find it already
+ */
+void kame_nd_hear_entry(struct kame_nd_router *router)
+{
+	struct net *net = router->link->ns->net;
+	struct neighbour *neigh = NULL;
+	struct net_device *dev;
+
+	dev = dev_get_by_index(net, router->ifindex);
+	if (dev)
+		neigh = neigh_lookup(&nd_tbl, &router->addr, dev);
+	dev_put(dev);
+	if (!neigh)
+		return;
+	/* An event is of later. */
+	cmpxchg(&router->nud, 0, READ_ONCE(neigh->nud_state));
+	neigh_release(neigh);
 }
 
 /* Context: any, often within locks of the neighbour table. */
 static int hear_neighbour(struct notifier_block *nb, unsigned long event, void *ptr)
 {
-	const struct kame_nd_router *router;
 	const struct neighbour *neigh = ptr;
+	struct kame_nd_router *router;
 	const struct in6_addr *addr;
-	enum kame_nd_reach reach;
 	struct kame_nd_ns *ns;
-	u8 state;
+	unsigned int nud;
 
 	if (event != NETEVENT_NEIGH_UPDATE || neigh->tbl != &nd_tbl)
 		return NOTIFY_DONE;
-	/* One that is taken out of the table, for want of use or of a carrier, tells what it
-	 * was once more: that says nothing of now.
-	 */
-	if (READ_ONCE(neigh->dead))
-		return NOTIFY_DONE;
-	state = READ_ONCE(neigh->nud_state);
-	if (!(state & (NUD_REACHABLE | NUD_FAILED | NUD_PROBE)))
-		return NOTIFY_DONE;
+	nud = READ_ONCE(neigh->nud_state);
 	ns = kame_nd_ns(dev_net(neigh->dev));
 	addr = (const struct in6_addr *)neigh->primary_key;
 	rcu_read_lock();
 	router = kame_nd_router_find(ns, neigh->dev->ifindex, addr);
-	reach = router ? READ_ONCE(router->reach) : KAME_ND_REACH_UNKNOWN;
-	if (router && state & NUD_REACHABLE) {
-		if (reach != KAME_ND_REACH_REACHABLE)
-			enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_ANSWER);
-	} else if (router && state & NUD_FAILED) {
-		if (reach != KAME_ND_REACH_UNREACHABLE)
-			enqueue_neighbour(ns, neigh->dev->ifindex, addr, was_asked(neigh) ?
-					  KAME_ND_HEARD_FAILURE : KAME_ND_HEARD_TROUBLE);
-	} else if (router || state & NUD_FAILED) {
+	/* One that is taken out of the table, for want of use or of a carrier, tells what it
+	 * was once more: that says nothing of now, and the next one is a new one.
+	 */
+	if (READ_ONCE(neigh->dead)) {
+		if (router)
+			WRITE_ONCE(router->nud, 0);
+	} else if (router) {
+		hear_router(ns, router, neigh, nud);
+	} else if (nud & NUD_FAILED) {
 		enqueue_neighbour(ns, neigh->dev->ifindex, addr, KAME_ND_HEARD_TROUBLE);
 	}
 	rcu_read_unlock();

@@ -7,6 +7,7 @@
 
 struct kame_nd_ns;
 struct kame_nd_ra;
+struct kame_nd_router;
 struct net;
 
 /**
@@ -44,6 +45,7 @@ struct kame_nd_heard {
 
 struct kame_nd_heard *kame_nd_hear_next(struct kame_nd_ns *ns);
 void kame_nd_hear_free(struct kame_nd_heard *heard);
+void kame_nd_hear_entry(struct kame_nd_router *router);
 int kame_nd_hear_net_init(struct net *net);
 void kame_nd_hear_net_uninit(struct net *net);
 int kame_nd_hear_init(void);

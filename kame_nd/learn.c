@@ -14,6 +14,7 @@
 #include "ra.h"
 #include "source.h"
 #include "table.h"
+#include "watch.h"
 
 /* A router may spread its options over several advertisements (RFC 4861 section
  * 6.2.3), which come at least this far from the next lot (MIN_DELAY_BETWEEN_RAS).
@@ -218,6 +219,8 @@ static void learn_ra(struct kame_nd_link *link, const struct kame_nd_ra *ra)
 
 	kame_nd_mib_inc(link->ns, KAME_ND_MIB_RA_LEARNED);
 	kame_nd_mib_add(link->ns, KAME_ND_MIB_PREFIX_INVALID, ra->invalid);
+	if (ra->lifetime)
+		kame_nd_probe_heard(link);
 	router = get_router(link, ra, &is_new);
 	if (router)
 		refresh_router(router, ra, now);
@@ -231,6 +234,7 @@ static void learn_ra(struct kame_nd_link *link, const struct kame_nd_ra *ra)
 	}
 	count_left_out(router, now);
 	if (is_new) {
+		kame_nd_hear_entry(router);
 		kame_nd_genl_router(router, KAME_ND_CAUSE_ADVERTISEMENT, false);
 		kame_nd_probe_link(link, router);
 	} else if (router->reach == KAME_ND_REACH_UNREACHABLE) {
@@ -246,12 +250,10 @@ static void learn_trouble(struct kame_nd_link *link, struct kame_nd_router *rout
 	u64 now = kame_nd_now();
 
 	if (router) {
-		if (kame_nd_router_live(router))
-			kame_nd_probe_for_others(link);
 		kame_nd_probe_router(router);
 	} else if (link && now - link->trouble_at >= TROUBLE_EVERY) {
 		link->trouble_at = now;
-		kame_nd_probe_ask_all(link);
+		kame_nd_probe_link(link, NULL);
 	}
 }
 
@@ -264,6 +266,7 @@ static void learn(struct kame_nd_ns *ns, const struct kame_nd_heard *heard)
 		link = kame_nd_link_get(ns, heard->ifindex);
 		if (link)
 			learn_ra(link, heard->ra);
+		kame_nd_watch_check(ns);
 		kame_nd_settle(ns, KAME_ND_CAUSE_ADVERTISEMENT);
 		return;
 	}

@@ -32,6 +32,7 @@ static int __init kame_nd_init(void)
 	return 0;
 
 err_hear:
+	kame_nd_leave();
 	kame_nd_hear_uninit();
 err_genl:
 	kame_nd_genl_uninit();
@@ -42,6 +43,7 @@ err_netns:
 
 static void __exit kame_nd_exit(void)
 {
+	kame_nd_leave();
 	kame_nd_dev_uninit();
 	kame_nd_hear_uninit();
 	kame_nd_genl_uninit();

@@ -14,7 +14,25 @@
 #include "watch.h"
 
 static unsigned int ns_id __read_mostly;
+static bool leaving __read_mostly;
 struct workqueue_struct *kame_nd_wq;
+
+/**
+ * kame_nd_leave - note that the module is being removed
+ *
+ * Before anything that it did is undone: as the notifier of devices goes, it hears of each
+ * device as if that were removed.
+ */
+void kame_nd_leave(void)
+{
+	WRITE_ONCE(leaving, true);
+}
+
+/* Whether addresses come back without a check that they are still ours. */
+bool kame_nd_is_leaving(void)
+{
+	return READ_ONCE(leaving);
+}
 
 /**
  * kame_nd_ns - state of a network namespace
@@ -82,7 +100,6 @@ static void __net_exit ns_exit(struct net *net)
 	struct kame_nd_heard *heard;
 
 	/* As the module goes, or with the namespace's devices, nothing comes any more. */
-	ns->leaving = true;
 	kame_nd_table_uninit(ns);
 	cancel_work_sync(&ns->queue_work);
 	cancel_delayed_work_sync(&ns->expire_work);

@@ -53,8 +53,8 @@ struct kame_nd_counters;
  * @source_checks: times that it is still to run
  * @source_links: links with the setting source-router
  * @watch: tells of addresses and routes
+ * @watch_lost: what it has not told, when last seen to
  * @mib: counters
- * @leaving: the module is being removed: addresses come back without a check
  * @dead: the namespace is going; protected by @lock
  */
 struct kame_nd_ns {
@@ -89,14 +89,16 @@ struct kame_nd_ns {
 	atomic_t source_checks;
 	unsigned int source_links;
 	struct socket *watch;
+	int watch_lost;
 	struct kame_nd_counters __percpu *mib;
-	bool leaving;
 	bool dead;
 };
 
 struct kame_nd_ns *kame_nd_ns(const struct net *net);
 int kame_nd_netns_init(void);
 void kame_nd_netns_uninit(void);
+void kame_nd_leave(void);
+bool kame_nd_is_leaving(void);
 
 extern struct workqueue_struct *kame_nd_wq;
 

@@ -16,6 +16,11 @@
 /* A device may have no address to ask from yet, or nothing to send with. */
 #define RETRY 100
 #define RETRIES_MAX 100
+/* Router solicitations are this far apart (RFC 4861 RTR_SOLICITATION_INTERVAL), and twice as far
+ * each time that no advertisement was heard since (RFC 7559), so many times.
+ */
+#define SOLICIT_EVERY (4 * MSEC_PER_SEC)
+#define SOLICIT_DOUBLINGS 9
 /* A solicitation, in the units of struct kame_nd_link.tokens */
 #define TOKEN 1000
 
@@ -59,30 +64,52 @@ void kame_nd_probe_router(struct kame_nd_router *router)
 	run_at(link->ns, router->probe_at);
 }
 
-/**
- * kame_nd_probe_for_others - ask who else routes on a link
- * @link: the link, where something says that it may be another one by now
+static void solicit_at(struct kame_nd_link *link, u64 when)
+{
+	if (!link->n_routers || (link->solicit_at && link->solicit_at <= when))
+		return;
+	link->solicit_at = when;
+	link->solicit_delays = 0;
+	run_at(link->ns, when);
+}
+
+/* Ask who else routes on a link where a router has left a solicitation unanswered.
  *
  * Other routers are not known yet, and may advertise themselves only every ten
  * minutes: a router solicitation (RFC 4861 section 6.3.7) brings them at once.
  */
-void kame_nd_probe_for_others(struct kame_nd_link *link)
+static void look_for_others(struct kame_nd_link *link)
 {
-	if (!link->n_routers || link->solicit_at)
-		return;
-	link->solicit_at = kame_nd_now();
-	link->solicit_delays = 0;
-	run_at(link->ns, link->solicit_at);
+	u64 when = kame_nd_now(), wait = SOLICIT_EVERY;
+
+	if (link->unheard)
+		wait <<= min(link->unheard - 1, SOLICIT_DOUBLINGS);
+	if (link->solicited)
+		when = max(when, link->solicited + wait);
+	solicit_at(link, when);
+}
+
+/**
+ * kame_nd_probe_heard - note that a router was heard, so that none is looked for
+ * @link: its link
+ */
+void kame_nd_probe_heard(struct kame_nd_link *link)
+{
+	link->unheard = 0;
+	if (link->solicit_at > kame_nd_now())
+		link->solicit_at = 0;
 }
 
 /**
  * kame_nd_probe_ask_all - ask all routers of a link, and whoever else routes there
- * @link: the link
+ * @link: the link, which may be another one by now
  */
 void kame_nd_probe_ask_all(struct kame_nd_link *link)
 {
 	kame_nd_probe_link(link, NULL);
-	kame_nd_probe_for_others(link);
+	link->solicited = 0;
+	link->unheard = 0;
+	solicit_at(link, kame_nd_now());
 }
 
 /**
@@ -160,6 +187,7 @@ void kame_nd_probe_failed(struct kame_nd_router *router)
 	kame_nd_probe_stop(router);
 	router->failed = kame_nd_now();
 	kame_nd_router_set_reach(router, KAME_ND_REACH_UNREACHABLE);
+	look_for_others(router->link);
 }
 
 static struct net_device *get_dev(const struct kame_nd_link *link)
@@ -232,6 +260,21 @@ static struct sk_buff *rs_create(struct net_device *dev, const struct in6_addr *
 static bool can_send(const struct net_device *dev)
 {
 	return netif_carrier_ok(dev) && netif_running(dev);
+}
+
+/* A router asks no other one, nor does who does not listen to them. */
+static bool may_solicit(const struct kame_nd_link *link)
+{
+	struct inet6_dev *idev;
+	struct net_device *dev;
+	bool may;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(link->ns->net, link->ifindex);
+	idev = dev ? __in6_dev_get(dev) : NULL;
+	may = idev && ipv6_accept_ra(idev);
+	rcu_read_unlock();
+	return may;
 }
 
 /* Whether a router solicitation was sent. */
@@ -324,6 +367,8 @@ static void probe_next(struct kame_nd_router *router, u64 now)
 	}
 	if (solicit(router)) {
 		kame_nd_mib_inc(link->ns, KAME_ND_MIB_PROBE_SENT);
+		if (router->probes_left < link->set.probes)
+			look_for_others(link);
 		router->probes_left--;
 		router->probe_at = now + (router->probes_left ? link->set.interval :
 					  last_wait(link));
@@ -339,10 +384,16 @@ static u64 solicit_due(struct kame_nd_link *link, u64 now)
 		return KAME_ND_FOREVER;
 	if (link->solicit_at > now)
 		return link->solicit_at;
+	if (!may_solicit(link)) {
+		link->solicit_at = 0;
+		return KAME_ND_FOREVER;
+	}
 	link->solicit_at = now + RETRY;
 	if (take_token(link, now)) {
 		if (solicit_all(link)) {
 			kame_nd_mib_inc(link->ns, KAME_ND_MIB_ROUTERS_SOLICITED);
+			link->solicited = now;
+			link->unheard++;
 			link->solicit_at = 0;
 		} else if (++link->solicit_delays >= RETRIES_MAX) {
 			link->solicit_at = 0;

@@ -7,7 +7,7 @@ struct kame_nd_router;
 struct work_struct;
 
 void kame_nd_probe_router(struct kame_nd_router *router);
-void kame_nd_probe_for_others(struct kame_nd_link *link);
+void kame_nd_probe_heard(struct kame_nd_link *link);
 void kame_nd_probe_ask_all(struct kame_nd_link *link);
 void kame_nd_probe_ask_anew(struct kame_nd_link *link);
 void kame_nd_probe_link(struct kame_nd_link *link, const struct kame_nd_router *but);

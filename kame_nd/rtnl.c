@@ -129,8 +129,15 @@ static int label(struct net *net, const struct kame_nd_source *s, int type, int 
 	return send_request(net, msg, no_room, &answer);
 }
 
-/* Whether the label that the prefix has now is one that somebody else gave it. */
-static bool has_other_label(struct net *net, const struct kame_nd_source *s)
+/* A label, as rtnetlink tells it */
+struct told {
+	unsigned int len;
+	int ifindex;
+	u32 label;
+};
+
+/* The label that addresses of the prefix have now. */
+static bool get_label(struct net *net, const struct kame_nd_source *s, struct told *told)
 {
 	const struct ifaddrlblmsg *has;
 	const struct nlattr *label;
@@ -151,8 +158,30 @@ static bool has_other_label(struct net *net, const struct kame_nd_source *s)
 		return false;
 	has = nlmsg_data(&answer.head);
 	label = nlmsg_find_attr(&answer.head, sizeof(*has), IFAL_LABEL);
-	return has->ifal_prefixlen == s->len && has->ifal_index == s->ifindex && label &&
-		nla_len(label) == sizeof(u32) && nla_get_u32(label) != LABEL;
+	if (!label || nla_len(label) != sizeof(u32))
+		return false;
+	*told = (struct told){ has->ifal_prefixlen, has->ifal_index, nla_get_u32(label) };
+	return true;
+}
+
+/* Whether the prefix itself has a label that somebody else gave it. */
+static bool has_other_label(struct net *net, const struct kame_nd_source *s)
+{
+	struct told told;
+
+	return get_label(net, s, &told) && told.len == s->len && told.ifindex == s->ifindex &&
+		told.label != LABEL;
+}
+
+/* Whether somebody has labelled it as closely as we would, be it for all devices: ours, for
+ * one, would go first.
+ */
+static bool is_labelled(struct net *net, const struct kame_nd_source *s)
+{
+	struct told told;
+
+	return get_label(net, s, &told) && told.len >= s->len &&
+		!(told.len == s->len && told.ifindex == s->ifindex && told.label == LABEL);
 }
 
 /**
@@ -187,10 +216,12 @@ int kame_nd_rtnl_route_del(struct net *net, const struct kame_nd_source *source)
  * @source: prefix and device
  *
  * Context: may sleep; takes RTNL.
- * Return: 0, -EEXIST where it has a label, or what rtnetlink says.
+ * Return: 0, -EEXIST where it has a label, of its length or a longer one, or what rtnetlink says.
  */
 int kame_nd_rtnl_label_add(struct net *net, const struct kame_nd_source *source)
 {
+	if (is_labelled(net, source))
+		return -EEXIST;
 	return label(net, source, RTM_NEWADDRLABEL, NLM_F_CREATE | NLM_F_EXCL);
 }
 
@@ -208,6 +239,18 @@ int kame_nd_rtnl_label_del(struct net *net, const struct kame_nd_source *source)
 	if (has_other_label(net, source))
 		return -EBUSY;
 	return label(net, source, RTM_DELADDRLABEL, 0);
+}
+
+/* Once a message was lost, for want of memory, netlink gives a socket no more of them until
+ * its owner has been told, by an error that only reading returns. We take messages out of the
+ * queue ourselves, and see from the count of those that were lost.
+ */
+static int dont_report_loss(struct socket *sock)
+{
+	int on = 1;
+
+	return sock->ops->setsockopt(sock, SOL_NETLINK, NETLINK_NO_ENOBUFS, KERNEL_SOCKPTR(&on),
+				     sizeof(on));
 }
 
 /**
@@ -233,7 +276,7 @@ struct socket *kame_nd_rtnl_listen(struct net *net, void (*changed)(struct sock 
 		return ERR_PTR(err);
 	sock->sk->sk_user_data = data;
 	sock->sk->sk_data_ready = changed;
-	err = kernel_bind(sock, (struct sockaddr *)&group, sizeof(group));
+	err = dont_report_loss(sock) ?: kernel_bind(sock, (struct sockaddr *)&group, sizeof(group));
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);

@@ -18,6 +18,7 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 
+#include "effect.h"
 #include "mib.h"
 #include "netns.h"
 #include "rtnl.h"
@@ -106,7 +107,7 @@ static bool has_address(const struct kame_nd_prefix *prefix, struct inet6_dev *i
 
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifp, &idev->addr_list, if_list) {
-		has = ipv6_prefix_equal(&ifp->addr, &prefix->addr, prefix->len);
+		has = kame_nd_effect_addr_is_of(ifp, prefix);
 		if (has)
 			break;
 	}

@@ -16,6 +16,7 @@
 #include "probe.h"
 #include "source.h"
 #include "table.h"
+#include "watch.h"
 
 /**
  * kame_nd_now - the time by which lifetimes run
@@ -367,6 +368,7 @@ void kame_nd_prefix_del(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 	list_del(&prefix->list);
 	kame_nd_listed(link->ns);
 	link->n_prefixes--;
+	kame_nd_watch_kick(link->ns);
 	kfree(prefix);
 }
 
@@ -497,6 +499,8 @@ static void settle(struct kame_nd_prefix *prefix, enum kame_nd_cause cause)
 		prefix->since = kame_nd_now();
 		count_verdict(prefix);
 		kame_nd_source_touch(prefix->link);
+		/* Addresses that other prefixes cover, too, may be theirs now, or no more. */
+		kame_nd_watch_kick(prefix->link->ns);
 	}
 	kame_nd_effect_apply(prefix);
 	if (changed || is.reason != was.reason)

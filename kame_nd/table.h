@@ -59,6 +59,8 @@ struct kame_nd_compared {
  * @trouble_at: when routers were last asked because a neighbour failed
  * @solicit_at: when to send a router solicitation, or 0
  * @solicit_delays: times that none could be sent
+ * @solicited: when the last one was sent, or 0 where this is a new link since
+ * @unheard: those sent since an advertisement was heard
  * @n_sources: prefixes that have a struct kame_nd_source
  * @source_dirty: what they should have is to be seen to
  * @source_flushed: the kernel may have removed the routes of the device
@@ -85,6 +87,8 @@ struct kame_nd_link {
 	u64 trouble_at;
 	u64 solicit_at;
 	unsigned int solicit_delays;
+	u64 solicited;
+	unsigned int unheard;
 	unsigned int n_sources;
 	bool source_dirty;
 	bool source_flushed;
@@ -103,6 +107,8 @@ struct kame_nd_link {
  * @lladdr: its link-layer address
  * @reach: enum kame_nd_reach; readers under RCU use READ_ONCE()
  * @was: @reach before it was probed
+ * @nud: state that its neighbour entry told last (NUD_*), or 0; under RCU, by READ_ONCE() and
+ *	the like
  * @preference: as default router
  * @managed: flag M
  * @other: flag O
@@ -131,6 +137,7 @@ struct kame_nd_router {
 	u8 lladdr[KAME_ND_LLADDR_MAX];
 	enum kame_nd_reach reach;
 	enum kame_nd_reach was;
+	unsigned int nud;
 	s8 preference;
 	bool managed;
 	bool other;

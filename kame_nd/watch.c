@@ -98,18 +98,39 @@ static bool matters(const struct sk_buff *skb)
 		!(nlh->nlmsg_type == RTM_NEWROUTE && rtm->rtm_flags & RTNH_F_DEAD);
 }
 
+/* Whether messages were lost since it was asked last */
+static bool has_lost(struct kame_nd_ns *ns, struct sock *sk)
+{
+	int lost = atomic_read(&sk->sk_drops);
+
+	return xchg(&ns->watch_lost, lost) != lost;
+}
+
+/**
+ * kame_nd_watch_check - see to everything where changes were missed
+ * @ns: the namespace, which is being watched
+ *
+ * Context: any.
+ */
+void kame_nd_watch_check(struct kame_nd_ns *ns)
+{
+	if (has_lost(ns, ns->watch->sk))
+		kame_nd_watch_kick(ns);
+}
+
 /* What has changed is found out later. Context: any, the lock of a routing table too. */
 static void changed(struct sock *sk)
 {
+	struct kame_nd_ns *ns = sk->sk_user_data;
+	bool kick = has_lost(ns, sk);
 	struct sk_buff *skb;
-	bool kick = false;
 
 	while ((skb = skb_dequeue(&sk->sk_receive_queue))) {
 		kick |= matters(skb);
 		consume_skb(skb);
 	}
 	if (kick)
-		kame_nd_watch_kick(sk->sk_user_data);
+		kame_nd_watch_kick(ns);
 }
 
 int kame_nd_watch_net_init(struct net *net)

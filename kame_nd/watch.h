@@ -6,6 +6,7 @@ struct kame_nd_ns;
 struct net;
 
 void kame_nd_watch_kick(struct kame_nd_ns *ns);
+void kame_nd_watch_check(struct kame_nd_ns *ns);
 
 int kame_nd_watch_net_init(struct net *net);
 void kame_nd_watch_net_uninit(struct net *net);

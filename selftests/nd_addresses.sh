@@ -148,8 +148,52 @@ true_time() {
 }
 check "lifetimes went on in true time" true_time
 
-# Duplicate address detection: somebody else has taken the address meanwhile.
+# Anyone can advertise a prefix that covers those of others, or one of their addresses.
+foreign() { # PREFIX
+	heard b "prefix=$pb" "prefix=$1," && kame_nd pin "$1" dev eth0 detached || return
+	# The module has looked at everything once more.
+	sleep 1.5
+	none_deprecated || return
+	detach && busywait 20000 all_deprecated || return
+	release
+	busywait 20000 none_deprecated && heard b "prefix=$pb" "prefix=$1,,0,0"
+}
+check "addresses are not of a shorter prefix that covers theirs" foreign 2000::/3
+check "nor of one that is a single address" foreign 2001:db8:a::d6/128
+
 sysctl_h net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=4
+# A router's anycast address of the subnet has as many users as before.
+anycast_users() {
+	ip netns exec "$h" cat /proc/net/anycast6 | awk '$3 == "20010db8000a00000000000000000000" { print $4 }'
+}
+again_in_use() { # three times
+	local n
+
+	for n in 1 2 3; do
+		: >"$monitored"
+		detach && busywait 20000 all_deprecated && release && busywait 20000 none_deprecated || return
+		busywait 20000 grep -q "2001:db8:a::d6/128 .*global dynamic" "$monitored" || return
+		! grep "2001:db8:a:.*tentative" "$monitored" || return
+	done
+}
+anycast() {
+	local users status
+
+	sysctl_h net.ipv6.conf.eth0.accept_ra=2 net.ipv6.conf.eth0.forwarding=1
+	users=$(anycast_users)
+	at_least 1 "${users:-0}" "users of the anycast address" || return
+	ip -n "$h" monitor address >>"$monitored" 2>/dev/null &
+	monitor=$!
+	busywait 20000 listening && again_in_use && equal "$users" "$(anycast_users)" "users of the anycast address"
+	status=$?
+	kill $monitor && wait $monitor 2>/dev/null
+	[ $status -eq 0 ] || { cat "$monitored"; return $status; }
+	sysctl_h net.ipv6.conf.eth0.forwarding=0 net.ipv6.conf.eth0.accept_ra=1
+	equal "" "$(anycast_users)" "users of the anycast address of no router"
+}
+check "of an address that a router has again, the anycast address has no more users" anycast
+
+# Duplicate address detection: somebody else has taken the address meanwhile.
 duplicate() {
 	local taken
 
@@ -204,6 +248,23 @@ successor() {
 }
 check "a temporary address that was avoided has a successor" successor
 sysctl_h net.ipv6.conf.eth0.temp_prefered_lft=86400
+# Nor has each advertisement meanwhile counted as a failure to make one: the kernel makes no
+# more after three.
+temporaries() {
+	local n before
+
+	detach && busywait 20000 deprecated_is true "$public" || return
+	for n in 1 2 3 4 5; do
+		before=$(nd_count address_avoided)
+		heard a "prefix=$pa" && busywait 20000 more_than "$before" address_avoided &&
+			busywait 20000 deprecated_is true "$public" || return
+	done
+	ip -n "$h" -6 addr flush dev eth0 temporary
+	heard a "prefix=$pa" && busywait 20000 has temporary "$in_a" || return
+	equal 2 "$(ip netns exec "$h" sysctl -n net.ipv6.conf.eth0.use_tempaddr)" use_tempaddr
+	release
+}
+check "temporary addresses are made after many advertisements" temporaries
 
 # Stable privacy addresses (RFC 7217), and the device down and up
 stable() {
@@ -255,6 +316,97 @@ removed() {
 	busywait 20000 reach_is "$a" reachable
 }
 check "the carrier goes while a router is asked" removed
+# The neighbour table asks a router every now and then: others are looked for only when it
+# does not answer.
+doubt() { ip -n "$h" -6 neigh change "$(router_of "$1")" dev eth0 nud probe; } # a|b
+meet() { # a|b: the neighbour table knows it
+	advertise_from "$1" "prefix=2001:db8:$1::/64" &&
+		ip netns exec "$h" ping -6 -q -c 1 -W 5 "$(router_of "$1")%eth0"
+}
+doubted() {
+	local before starts
+
+	meet a && busywait 20000 reach_is "$(router_of a)" reachable || return
+	before=$(nd_count routers_solicited) starts=$(nd_count probe_start)
+	doubt a && busywait 20000 more_than "$starts" probe_start &&
+		busywait 20000 reach_is "$(router_of a)" reachable || return
+	sleep 1
+	equal "$before" "$(nd_count routers_solicited)" routers_solicited
+}
+check "the neighbour table asks a router: no other one is looked for" doubted
+silent() { # more|equal
+	local before a
+
+	a=$(router_of a)
+	meet b && meet a && busywait 20000 reach_is "$a" reachable || return
+	before=$(nd_count routers_solicited)
+	gone a
+	doubt a && busywait 20000 reach_is "$a" unreachable || return
+	sleep 5
+	"$1" "$before" "$(nd_count routers_solicited)" || return
+	[ "$1" != more ] || seldom
+}
+more() { at_least $(($1 + 1)) "$2" routers_solicited; }
+seldom() { # 4 and 8 seconds after the one before
+	local before n
+
+	before=$(nd_count routers_solicited)
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		ip netns exec "$h" ping -6 -q -c 1 -W 1 "2001:db8:b::404:$n"
+	done
+	! more_than $((before + 3)) routers_solicited
+}
+router_silent() {
+	local status
+
+	silent "$@"
+	status=$?
+	back a
+	kame_nd probe
+	return $status
+}
+check "it does not answer: others are looked for, but not each second" router_silent more
+accept_ra_0() {
+	local status
+
+	sysctl_h net.ipv6.conf.eth0.accept_ra=0
+	router_silent equal
+	status=$?
+	sysctl_h net.ipv6.conf.eth0.accept_ra=1
+	return $status
+}
+check "nor where the host does not listen to advertisements" accept_ra_0
+# What the neighbour table has found out by itself is believed, and no more than that.
+gave_up() {
+	local a status
+
+	a=$(router_of a)
+	meet a && busywait 20000 reach_is "$a" reachable || return
+	# Ours would take more than a minute.
+	kame_nd set dev eth0 interval 10000 probes 10
+	gone a
+	doubt a && busywait 20000 reach_is "$a" unreachable
+	status=$?
+	kame_nd set dev eth0 interval 100 probes 2
+	back a
+	return $status
+}
+check "the neighbour table has given a router up" gave_up
+last_answer() { # the entry was resolved by the last solicitation that there was to be
+	local a before
+
+	a=$(router_of a)
+	ip netns exec "$h" sysctl -qw net.ipv6.neigh.eth0.mcast_solicit=1
+	meet a && busywait 20000 reach_is "$a" reachable || return
+	ip -n "$h" -6 neigh del "$a" dev eth0
+	meet a && neighbour_is "$a" REACHABLE && busywait 20000 reach_is "$a" reachable || return
+	before=$(nd_count router_unreachable)
+	ip -n "$h" -6 neigh del "$a" dev eth0
+	sleep 2
+	equal "$before" "$(nd_count router_unreachable)" router_unreachable && reach_is "$a" reachable || return
+	ip netns exec "$h" sysctl -qw net.ipv6.neigh.eth0.mcast_solicit=3
+}
+check "an entry that somebody deletes proves nothing" last_answer
 # A neighbour that fails has the routers asked, with no word from them.
 noticed() {
 	advertise_from a "prefix=$pa" && advertise_from b "prefix=$pb" || return

@@ -92,6 +92,19 @@ by_hand() {
 refused() { [ "$(nd_count source_refused)" -gt 0 ]; }
 labelled_77() { labels | grep "$p2 dev eth0 label 77"; }
 check "a label set by hand stays" by_hand
+for_all() { # a label without a device
+	local before status
+
+	before=$(nd_count source_refused)
+	ip -n "$h" addrlabel add prefix $p2 label 78 || return
+	kame_nd set dev eth0 rule-5-5 on && busywait 3000 more_refused "$before" && ! labelled_ours
+	status=$?
+	ip -n "$h" addrlabel del prefix $p2 label 78
+	kame_nd set dev eth0 rule-5-5 off && busywait 3000 no_label && return $status
+}
+more_refused() { [ "$(nd_count source_refused)" -gt "$1" ]; }
+labelled_ours() { labels | grep "$p2 dev eth0"; }
+check "so does one that was set for all devices" for_all
 replaced() { # somebody puts a label of theirs in the place of ours
 	local status
 

@@ -100,4 +100,27 @@ check "once more: left out, and pinned" again
 check "the host is not as stock, again" differ
 check "flushed: as stock again" "$KAME" -n "$h" nd flush
 check "the host is as stock would have it, again" busywait 20000 same
+
+# Addresses are used on, at once: no duplicate address detection, which takes seconds.
+not_tentative() {
+	local tentative
+
+	ip netns exec "$h" sysctl -qw net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=4
+	"$KAME" -n "$h" nd pin $pb dev eth0 detached && busywait 20000 deprecated 2001:db8:b: || return
+	# Those of other prefixes have settled.
+	busywait 20000 none_tentative || return
+	rmmod kame_nd || return
+	# What is scheduled for at once has run.
+	for _ in 1 2 3 4 5; do
+		tentative=$(ip -n "$h" -6 addr show dev eth0 tentative)
+		[ -z "$tentative" ] || { echo "$tentative"; return 1; }
+		pause 0.1
+	done
+	! deprecated 2001:db8:b: || { echo "still deprecated"; return 1; }
+}
+none_tentative() { [ -z "$(ip -n "$h" -6 addr show dev eth0 tentative)" ]; }
+again_learned() { advertise_from b "prefix=$pb,LA,7200,1800" && busywait 20000 known $pb; }
+check "a prefix is pinned once more" again_learned
+check "an address is not tentative when the module has gone" not_tentative
+loaded=()
 test_end
