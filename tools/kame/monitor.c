@@ -243,8 +243,8 @@ static const struct cmd monitor = {
 	.run = run,
 	.synopsis = "[ OBJECT ... ]",
 	.help = "Prints what the modules report as it happens, until it is interrupted: of the\n"
-		"objects that are named, or of all that the user may follow. With -timestamp, when it came; with -json,\n"
-		"a JSON value a line.\n",
+		"objects that are named, or of all that the user may follow. With -timestamp,\n"
+		"when it came; with -json, a JSON value a line.\n",
 };
 
 const struct cmd_object monitor_object = {
