@@ -2,6 +2,7 @@
 /*
  * The policies of a namespace: adding, replacing and deleting them.
  */
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <net/xfrm.h>
 
@@ -194,6 +195,8 @@ static int policy_link(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 	account(ns, pol, 1);
 	idr_replace(&ns->by_index, pol, pol->index);
 	if (old) {
+		/* A lookup may have passed by where the new one is: it is to find the old one. */
+		synchronize_rcu_expedited();
 		policy_unlink(ns, old);
 		kame_ipsec_hold_move(ns, old, pol);
 	}
