@@ -139,20 +139,31 @@ static void relay(struct kame_tunnel *t, struct sk_buff *skb, const struct repor
 		relay4(t, skb, rep);
 }
 
-/* The route of the outer packets, where a mark has a part in choosing it. */
-static struct dst_entry *marked_route(const struct kame_tunnel *t,
-				      const struct kame_tunnel_cfg *cfg, const struct iphdr *iph)
+/*
+ * ipv4_update_pmtu() and ipv4_redirect() look up the route without a mark. The routines of
+ * the route itself take the flow from a packet: a copy of the error, with the mark that the
+ * outer packets have.
+ * Return: the copy and, in @dst, the route, which the caller lets go of; or NULL.
+ */
+static struct sk_buff *marked_copy(const struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
+				   struct sk_buff *skb, struct dst_entry **dst)
 {
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct in6_addr saddr;
+	struct sk_buff *copy;
 
-	return kame_tunnel_route_lookup(t, cfg, iph->protocol, iph->tos & ~INET_ECN_MASK,
+	*dst = kame_tunnel_route_lookup(t, cfg, iph->protocol, iph->tos & ~INET_ECN_MASK,
 					cfg->fwmark, &saddr);
+	if (IS_ERR(*dst))
+		return NULL;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		copy->mark = cfg->fwmark;
+	else
+		dst_release(*dst);
+	return copy;
 }
 
-/*
- * ipv4_update_pmtu() looks up the route without a mark. The routine of the route
- * itself takes the flow from a packet: a copy of the quote, as it was when it left.
- */
 static void update_pmtu4(const struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
 			 struct sk_buff *skb, u32 mtu)
 {
@@ -164,41 +175,33 @@ static void update_pmtu4(const struct kame_tunnel *t, const struct kame_tunnel_c
 		ipv4_update_pmtu(skb, t->net, mtu, cfg->link, iph->protocol);
 		return;
 	}
-	dst = marked_route(t, cfg, iph);
-	if (IS_ERR(dst))
+	quote = marked_copy(t, cfg, skb, &dst);
+	if (!quote)
 		return;
-	quote = skb_clone(skb, GFP_ATOMIC);
-	if (quote) {
-		skb_reset_network_header(quote);
-		quote->mark = cfg->fwmark;
-		quote->dev = dst->dev;
-		dst->ops->update_pmtu(dst, NULL, quote, mtu, false);
-		kfree_skb(quote);
-	}
+	/* The quoted packet, as it was when it left */
+	skb_reset_network_header(quote);
+	quote->dev = dst->dev;
+	dst->ops->update_pmtu(dst, NULL, quote, mtu, false);
+	kfree_skb(quote);
 	dst_release(dst);
 }
 
-/* Likewise; here the routine reads the ICMP error as well as the quote. */
 static void redirect4(const struct kame_tunnel *t, const struct kame_tunnel_cfg *cfg,
 		      struct sk_buff *skb)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct dst_entry *dst;
-	struct sk_buff *quote;
+	struct sk_buff *error;
 
 	if (!cfg->fwmark) {
 		ipv4_redirect(skb, t->net, cfg->link, iph->protocol);
 		return;
 	}
-	dst = marked_route(t, cfg, iph);
-	if (IS_ERR(dst))
+	error = marked_copy(t, cfg, skb, &dst);
+	if (!error)
 		return;
-	quote = skb_clone(skb, GFP_ATOMIC);
-	if (quote) {
-		quote->mark = cfg->fwmark;
-		dst->ops->redirect(dst, NULL, quote);
-		kfree_skb(quote);
-	}
+	dst->ops->redirect(dst, NULL, error);
+	kfree_skb(error);
 	dst_release(dst);
 }
 

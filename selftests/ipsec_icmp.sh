@@ -32,9 +32,10 @@ setup_addresses() {
 				src "${inner_b[$v]}" &&
 			ip -n "$a" -$v route add "${far[$v]}/${plen[$v]}" via "${outer_b[$v]}" || return
 	done
-	# Each error is to be made, and a fragment doesn't wait for long.
+	# Each error is to be made, and a fragment doesn't wait for long, in netfilter either.
 	unlimited_errors "$a" &&
-		in_a sysctl -qw net.ipv4.icmp_msgs_per_sec=10000 net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
+		in_a sysctl -qw net.ipv4.icmp_msgs_per_sec=10000 net.ipv4.ipfrag_time=1 \
+			net.ipv6.ip6frag_time=1 net.netfilter.nf_conntrack_frag6_timeout=1
 }
 
 # Protect what b has with h, with a and with the address that isn't there; b takes from the

@@ -142,19 +142,21 @@ check "the device goes down and up" down
 # Two routers on h2's link, of which the second is a dead end: who is preferred is told by
 # advertisements, which change a route where it is.
 preference() {
-	local router second=fe80::b status=1 far=2001:db8:77::1
+	local first=fe80::a second=fe80::b status=1 far=2001:db8:77::1
 
 	advertise() { # WORD...
 		ip netns exec "$h2" "$(dirname "$0")/nd_ra.py" eth0 "$@"
 	}
-	router=$(ip -n "$h2" -j addr show dev eth0 scope link | jq -r '[.[].addr_info[]? | .local // empty][0]')
 	ip -n "$h2" addr add $far/128 dev lo
+	# Who says that it is no router, when it is asked for its address, is no default router.
+	ip netns exec "$h2" sysctl -qw net.ipv6.conf.all.forwarding=1
+	ip -n "$h2" addr add $first/64 dev eth0 nodad
 	ip -n "$h2" addr add $second/64 dev eth0 nodad
 	on_r -6 neigh replace $second lladdr 02:00:00:00:00:99 dev r2 nud permanent
 	ip netns exec "$r" sysctl -qw net.ipv6.conf.r2.accept_ra=2 net.ipv6.conf.r2.accept_ra_defrtr=1
 	# The link may have come back just now, and lose one.
 	both() {
-		advertise source="$router" && advertise source=$second preference=low &&
+		advertise source=$first && advertise source=$second preference=low &&
 			equal 2 "$(on_r -6 route show default | grep -c 'proto ra')" "default routes"
 	}
 	busywait 20000 both && busywait 5000 ping1 $far && sleep 0.3 &&
@@ -162,9 +164,11 @@ preference() {
 		advertise source=$second preference=high && sleep 2.1 && negate ping1 $far &&
 		advertise source=$second preference=low && sleep 2.1 && ping1 $far && status=0
 	on_r -6 route show default
-	advertise source="$router" lifetime=0
+	advertise source=$first lifetime=0
 	advertise source=$second lifetime=0
 	ip netns exec "$r" sysctl -qw net.ipv6.conf.r2.accept_ra=0
+	ip netns exec "$h2" sysctl -qw net.ipv6.conf.all.forwarding=0
+	ip -n "$h2" addr del $first/64 dev eth0
 	ip -n "$h2" addr del $second/64 dev eth0
 	return $status
 }
