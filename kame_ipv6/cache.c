@@ -142,7 +142,9 @@ static struct cache_entry *find_set(struct cache_table *table, const struct net_
 /* Seconds, of a kind */
 static u32 time_now(void)
 {
-	return jiffies >> ilog2(HZ);
+	unsigned long now = jiffies;
+
+	return now >> ilog2(HZ);
 }
 
 /* Numbers that only grow, so that the sum stays only where each does. The serial
