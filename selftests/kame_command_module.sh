@@ -84,7 +84,6 @@ test_change()
 
 test_permission()
 {
-	local nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all)
 	# The source may be where nobody else may go.
 	local kame=$tmp/kame
 
