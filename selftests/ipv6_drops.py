@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, nullcontext
 
 from lab import (DSTOPTS, HBH, PAD, UDP, CHAINS, Kame, Netns, Sender, Tun, addr, chain, ipv6,
                  mac_of, udp, ETH_P_IPV6)
@@ -62,25 +63,26 @@ def case(name):
     return lambda: sender.send(name, R_ADDR)
 
 
-def limited(words, packet):
-    """With a limit of the namespace, which is taken back"""
-    def act():
-        before = kame.limits()
-        kame("ipv6", "set", *words)
-        to_r(packet)
-        settle()
-        kame("ipv6", "set", words[0], str(before[words[0].replace("-", "_")]))
-    return act
+def sent(packet, mac=None):
+    """On the wire, when it is called"""
+    return lambda: to_r(packet, mac)
 
 
-def under(name, value, back, packet, mac=None):
-    """With a sysctl, which is taken back"""
-    def act():
-        sysctl(name, value)
-        to_r(packet, mac)
-        settle()
-        sysctl(name, back)
-    return act
+@contextmanager
+def limited(option, value):
+    """With a limit of the namespace"""
+    before = kame.limits()[option.replace("-", "_")]
+    kame("ipv6", "set", option, value)
+    yield
+    kame("ipv6", "set", option, str(before))
+
+
+@contextmanager
+def under(name, value, back):
+    """With a sysctl"""
+    sysctl(name, value)
+    yield
+    sysctl(name, back)
 
 
 def settle():
@@ -88,25 +90,22 @@ def settle():
     time.sleep(0.1)
 
 
-def to_tentative():
+@contextmanager
+def tentative():
     """An address whose duplicate address detection takes its time"""
-    sysctl("conf/r1/dad_transmits", 600)
-    ip("addr", "add", TENTATIVE + "/128", "dev", "r1")
-    settle()
-    to_r(plain(TENTATIVE))
-    settle()
-    ip("addr", "del", TENTATIVE + "/128", "dev", "r1")
-    sysctl("conf/r1/dad_transmits", 1)
+    with under("conf/r1/dad_transmits", 600, 1):
+        ip("addr", "add", TENTATIVE + "/128", "dev", "r1")
+        settle()
+        yield
+        ip("addr", "del", TENTATIVE + "/128", "dev", "r1")
 
 
-def to_disabled():
-    """A device without IPv6; it loses its address."""
-    sysctl("conf/r1/disable_ipv6", 1)
-    settle()
-    traced()
-    to_r(plain())
-    settle()
-    sysctl("conf/r1/disable_ipv6", 0)
+@contextmanager
+def disabled():
+    """A device without IPv6, so that it loses its address"""
+    with under("conf/r1/disable_ipv6", 1, 0):
+        settle()
+        yield
     ip("addr", "replace", R_ADDR + "/64", "dev", "r1", "nodad")
 
 
@@ -116,25 +115,28 @@ def not_contiguous():
 
 
 GROUP_MAC = bytes.fromhex("333300000001")
+# What is sent, the device that it comes in by, and with what it is dropped there.
 CASES = {
-    "drop_not_contiguous": (not_contiguous, "tun0"),
-    "drop_truncated": (case("truncated"), "r1"),
-    "drop_otherhost": (lambda: to_r(plain(), bytes.fromhex("020000000abc")), "r1"),
-    "drop_disabled": (to_disabled, "r1"),
-    "drop_version": (case("version"), "r1"),
-    "drop_address": (case("multicast-source"), "r1"),
-    "drop_payload": (case("short-payload"), "r1"),
-    "drop_too_many_headers": (case("dstopts-16"), "r1"),
-    "drop_option_header": (case("padding-not-zero"), "r1"),
-    "drop_option_unknown": (case("option-drop"), "r1"),
-    "drop_routing_type": (case("routing-type0"), "r1"),
-    "drop_order": (limited(("order", "strict"), plain(headers=[(DSTOPTS, PAD)] * 2)), "r1"),
-    "drop_routing_address": (lambda: to_r(plain(headers=CHAINS["routing-0-left"]), GROUP_MAC), "r1"),
-    "drop_l2_multicast": (under("conf/r1/drop_unicast_in_l2_multicast", 1, 0, plain(), GROUP_MAC),
-                          "r1"),
-    "drop_header_bytes": (limited(("max-header-bytes", "8"),
-                                  plain(headers=[(HBH, PAD), (DSTOPTS, PAD)])), "r1"),
-    "drop_tentative": (to_tentative, "r1"),
+    "drop_not_contiguous": (not_contiguous, "tun0", nullcontext),
+    "drop_truncated": (case("truncated"), "r1", nullcontext),
+    "drop_otherhost": (sent(plain(), bytes.fromhex("020000000abc")), "r1", nullcontext),
+    "drop_disabled": (sent(plain()), "r1", disabled),
+    "drop_version": (case("version"), "r1", nullcontext),
+    "drop_address": (case("multicast-source"), "r1", nullcontext),
+    "drop_payload": (case("short-payload"), "r1", nullcontext),
+    "drop_too_many_headers": (case("dstopts-16"), "r1", nullcontext),
+    "drop_option_header": (case("padding-not-zero"), "r1", nullcontext),
+    "drop_option_unknown": (case("option-drop"), "r1", nullcontext),
+    "drop_routing_type": (case("routing-type0"), "r1", nullcontext),
+    "drop_order": (sent(plain(headers=[(DSTOPTS, PAD)] * 2)), "r1",
+                   lambda: limited("order", "strict")),
+    "drop_routing_address": (sent(plain(headers=CHAINS["routing-0-left"]), GROUP_MAC), "r1",
+                             nullcontext),
+    "drop_l2_multicast": (sent(plain(), GROUP_MAC), "r1",
+                          lambda: under("conf/r1/drop_unicast_in_l2_multicast", 1, 0)),
+    "drop_header_bytes": (sent(plain(headers=[(HBH, PAD), (DSTOPTS, PAD)])), "r1",
+                          lambda: limited("max-header-bytes", "8")),
+    "drop_tentative": (sent(plain(TENTATIVE)), "r1", tentative),
 }
 # Not without a kernel that is made to fail.
 UNTESTED = {"drop_no_memory"}
@@ -145,18 +147,19 @@ def result(good, name, seen=""):
     print("ok" if good else "not ok", name, seen, sep="\t", flush=True)
 
 
-def run(name, act, dev):
+def run(name, act, dev, condition):
     """Counted once, on its device, and traced once. What hosts send by themselves may come
     between, and be dropped, too; not each time."""
     drop = (str(index(dev)), name)
-    for _ in range(3):
-        before = kame.counters(dev)
-        traced()
-        act()
-        settle()
-        moved = {n: v - before[n] for n, v in kame.counters(dev).items()
-                 if n.startswith("drop_") and v != before[n]}
-        seen = traced()
+    for _ in range(5):
+        with condition():
+            before = kame.counters(dev)
+            traced()
+            act()
+            settle()
+            moved = {n: v - before[n] for n, v in kame.counters(dev).items()
+                     if n.startswith("drop_") and v != before[n]}
+            seen = traced()
         if moved == {name: 1} and seen == [drop]:
             break
     result(moved == {name: 1}, f"{name} is counted", f"moved: {moved}")
@@ -183,8 +186,8 @@ sysctl("icmp/ratelimit", 0)
 write(TRACING + "/events/kame_ipv6/enable", "1")
 names = {name for name in kame.counters() if name.startswith("drop_")}
 result(names == set(CASES) | UNTESTED, "each reason has a case", str(names ^ (set(CASES) | UNTESTED)))
-for name, (act, dev) in CASES.items():
-    run(name, act, dev)
+for name, how in CASES.items():
+    run(name, *how)
 # A strict order still lets pass what is in order.
 before = kame.counters("r1")
 kame("ipv6", "set", "order", "strict")
