@@ -60,12 +60,14 @@ kernel_fragments() { # KERNEL
 # since modules are built against it.
 kernel_built() { # KERNEL
 	local version key dir lock
-	local -a fragments
+	local -a fragments recipe
 
 	"$tools/deps" kernel || return 1
 	version=$(dpkg-query -W -f '${Version}' linux-source-6.12)
 	mapfile -t fragments < <(kernel_fragments "$1")
-	key=$(cat "${fragments[@]}" "$tools"/kernel/um/*.h "$tools/vm.d/build" | sha256sum | cut -c 1-12)
+	recipe=("${fragments[@]}" "$tools/vm.d/build")
+	[[ $1 != um* ]] || mapfile -t -O "${#recipe[@]}" recipe < <(find "$tools/kernel/um" -name '*.h' | sort)
+	key=$(cat "${recipe[@]}" | sha256sum | cut -c 1-12)
 	dir=$cache/$version-$1-$key
 	exec {lock}>"$cache/$1.lock"
 	if ! flock -n "$lock"; then
