@@ -228,3 +228,35 @@ bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb
 	return kame_ipsec_flow_read(flow, skb, family, dir, oif, fields);
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_flow_get);
+
+/**
+ * kame_ipsec_flow_final - have a flow end where a routing header leads to
+ * @flow: a packet that was made here, whose destination is its next stop
+ * @skb: the packet
+ *
+ * Any program may have its packets come by another node first (IPV6_RTHDR), and must not
+ * get round a policy for their destination by that. The kernel's own policies look at
+ * the last address, too, of headers of type 2 (RFC 6275 section 6.4) and 4 (RFC 8754
+ * section 2): both have it first. Packets that are forwarded have a destination that somebody
+ * else has chosen.
+ */
+void kame_ipsec_flow_final(struct kame_ipsec_flow *flow, const struct sk_buff *skb)
+{
+	int flags = IP6_FH_F_SKIP_RH;
+	struct {
+		struct ipv6_rt_hdr rt;
+		__be32 reserved;
+		struct in6_addr last;
+	} __packed buf;
+	const typeof(buf) *h;
+	unsigned int off = 0;
+
+	if (flow->family != AF_INET6 ||
+	    ipv6_find_hdr(skb, &off, NEXTHDR_ROUTING, NULL, &flags) != NEXTHDR_ROUTING)
+		return;
+	h = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!h || (h->rt.type != IPV6_SRCRT_TYPE_2 && h->rt.type != IPV6_SRCRT_TYPE_4) ||
+	    ipv6_optlen(&h->rt) < sizeof(buf))
+		return;
+	flow->dst.in6 = h->last;
+}

@@ -84,6 +84,7 @@ bool kame_ipsec_flow_upper_at(const struct sk_buff *skb, int start, u8 family,
 bool kame_ipsec_flow_get_upper(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family);
 bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb, u8 family,
 			 u8 dir, int oif, unsigned int fields);
+void kame_ipsec_flow_final(struct kame_ipsec_flow *flow, const struct sk_buff *skb);
 
 /* Protocols that a fast look at addresses and ports must not decide about:
  * ICMP errors and neighbour discovery have rules of their own, packets within

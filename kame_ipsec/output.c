@@ -370,6 +370,8 @@ static noinline unsigned int output_special(const struct kame_ipsec_out *out)
 	if (!kame_ipsec_flow_get(&flow, skb, out->family, KAME_IPSEC_DIR_OUT,
 				 skb_dst(skb)->dev->ifindex, KAME_IPSEC_FIELD_ALL))
 		return drop(out, NULL, KAME_IPSEC_MIB_DROP_MALFORMED, -EINVAL);
+	if (kame_ipsec_out_local(out))
+		kame_ipsec_flow_final(&flow, skb);
 	sender = flow;
 	pol = kame_ipsec_spd_lookup(&out->ns->spd, &flow);
 	error = kame_ipsec_icmp_quote(skb, out->family, &quote);

@@ -310,6 +310,33 @@ states_for() { # VERSION MODE
 	add_kame esp "$2" "${inner_a[$v]}" "${inner_b[$v]}" "$src" "$dst"
 }
 
+# Whoever has a packet go by another node first does not get round a policy for where it goes
+# in the end.
+routed() { # MODE
+	local before server
+
+	forget
+	add_policy dir out dst "${inner_b[6]}" action discard >/dev/null || return
+	equal EACCES "$(send_udp 6 10 "VIA=${outer_b[6]}")" "error of a policy that discards" || return
+	forget
+	states_for 6 "$1" || return
+	in_b sysctl -qw net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.eth0.seg6_enabled=1 || return
+	before=$(ipsec_count out_protected)
+	watch_wire || return
+	in_b timeout 60 /usr/bin/python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 7777))
+print(len(s.recv(100)))' "${inner_b[6]}" >"$tmp/routed" &
+	server=$!
+	busywait 20000 sh -c "ip netns exec $b ss -lun | grep -q 7777" || return
+	equal OK "$(send_udp 6 10 PORT=7777 "VIA=${outer_b[6]}")" error || return
+	wait "$server"
+	equal 10 "$(cat "$tmp/routed")" "bytes received" || { show_all; return 1; }
+	equal $((before + 1)) "$(ipsec_count out_protected)" out_protected || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
 refused() { # PATTERN WORD...
 	local pattern=$1 said
 
@@ -339,6 +366,8 @@ for v in 6 4; do
 	check "TCP through a tunnel, IPv$v" tcp $v tunnel
 	check "TCP in transport mode, IPv$v" tcp $v transport
 done
+check "a routing header leads round no policy: tunnel" routed tunnel
+check "a routing header leads round no policy: transport" routed transport
 forget
 check "no addresses of a tunnel" refused "both outer addresses" dir out dst 10.0.0.0/8 \
 	action protect transform esp mode tunnel

@@ -160,6 +160,7 @@ table netdev watch {
 		ip protocol udp udp dport 4500 accept
 		ip6 nexthdr { esp, ah } accept
 		frag nexthdr { esp, ah } accept
+		rt nexthdr { esp, ah } accept
 		ip saddr { ${inner_a[4]}, ${inner_b[4]} } counter name clear
 		ip6 saddr { ${inner_a[6]}, ${inner_b[6]} } counter name clear
 	}
@@ -288,7 +289,7 @@ run_case() { # PROTO MODE ALGO INNER OUTER [FLAGS] [udp]
 }
 
 # Send a datagram of SIZE bytes and print the name of the error, or OK.
-send_udp() { # VERSION SIZE [dontfrag] [PORT=N] [MARK=N] [TOS=N] [TO=ADDRESS]
+send_udp() { # VERSION SIZE [dontfrag] [PORT=N] [MARK=N] [TOS=N] [TO=ADDRESS] [VIA=ADDRESS]
 	in_a /usr/bin/python3 - "${inner_a[$1]}" "${inner_b[$1]}" "$@" <<'PY'
 import errno, socket, sys
 src, dst, version, size = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
@@ -305,6 +306,10 @@ if "TOS" in words:
     s.setsockopt(*((41, 67) if six else (0, 1)), int(words["TOS"], 0))
 if "MARK" in words:
     s.setsockopt(1, 36, int(words["MARK"]))
+if "VIA" in words:
+    # A segment routing header of two segments, of which the kernel writes the last one
+    s.setsockopt(41, 57, bytes([0, 4, 4, 1, 1, 0, 0, 0]) + bytes(16) +
+                 socket.inet_pton(socket.AF_INET6, words["VIA"]))
 s.bind((src, 0))
 try:
     s.sendto(b"x" * size, (words.get("TO", dst), int(words.get("PORT", 9))))
