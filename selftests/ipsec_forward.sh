@@ -66,22 +66,13 @@ fragments() { # VERSION
 
 	protect "$v" "$v" proto udp dport 7777 || return
 	watch_host
-	rm -f "$tmp/got"
-	in_b timeout 30 /usr/bin/python3 -c '
-import socket, sys
-s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
-s.bind((sys.argv[1], 7777))
-s.settimeout(20)
-print("ready", flush=True)
-print(len(s.recv(65535)))' "${inner_b[$v]}" >"$tmp/got" &
-	busywait 20000 grep -q ready "$tmp/got" || return
+	receive_begin "$v" || return
 	in_h /usr/bin/python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 if ":" not in sys.argv[1]: s.setsockopt(0, 10, 0)
 s.sendto(b"x" * 4000, (sys.argv[1], 7777))' "${inner_b[$v]}"
-	wait $!
-	equal 4000 "$(tail -n 1 "$tmp/got")" "bytes received" || return
+	received 4000 || return
 	equal 0 "$(clear_seen)" "packets in clear" || return
 	at_least 1 "$(policy_count "$policy_out" protected)" protected
 }

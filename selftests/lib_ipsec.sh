@@ -319,6 +319,25 @@ except OSError as e:
 PY
 }
 
+# Have b wait for a datagram to its inner address, port 7777.
+receive_begin() { # VERSION
+	rm -f "$tmp/got"
+	in_b timeout 30 /usr/bin/python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 7777))
+s.settimeout(20)
+print("ready", flush=True)
+print(len(s.recv(65535)))' "${inner_b[$1]}" >"$tmp/got" &
+	receiver=$!
+	busywait 20000 grep -q ready "$tmp/got"
+}
+
+received() { # BYTES
+	wait "$receiver"
+	equal "$1" "$(tail -n 1 "$tmp/got")" "bytes received"
+}
+
 # Send an ICMP error about a packet of protocol PROTO.
 send_error() { # NAMESPACE VERSION PROTO SRC DST FROM TO
 	ip netns exec "$1" /usr/bin/python3 - "${@:2}" <<'PY'
