@@ -3,7 +3,7 @@
  * The output routine. It is called at POST_ROUTING, for packets made here and for
  * forwarded ones alike, once for each (INET'99 paper, section 3.3):
  *
- *	NAT, other hooks -> this one -> policy -> bundle -> path MTU -> xfrm_output()
+ *	NAT, other hooks -> this one -> policy -> bundle -> path MTU -> the state
  *
  * It is the last of the hooks, whatever the order in which they were registered, so
  * that it sees addresses as NAT leaves them, and connection tracking knows the packet
@@ -32,6 +32,7 @@
 #include "output.h"
 #include "pmtu.h"
 #include "room.h"
+#include "start.h"
 
 /**
  * struct kame_ipsec_under_way - a packet whose transform is up the chain of calls
@@ -90,7 +91,7 @@ static __always_inline int transform(struct kame_ipsec_ns *ns, struct kame_ipsec
 	kame_ipsec_room_make(skb, dst->header_len + LL_RESERVED_SPACE(dst->dev),
 			     dst->trailer_len);
 	mine->under_way = &here;
-	err = xfrm_output(sk, skb);
+	err = kame_ipsec_start(ns, sk, skb);
 	mine->under_way = here.up;
 	if (unlikely(err < 0)) {
 		/* The packet is gone: nothing is left to trace. */

@@ -18,14 +18,14 @@ enum kame_ipsec_fit {
 };
 
 /* Most packets are small: nothing else needs to be asked then. */
-static inline bool kame_ipsec_pmtu_is_small(const struct sk_buff *skb,
+static __always_inline bool kame_ipsec_pmtu_is_small(const struct sk_buff *skb,
 					    const struct kame_ipsec_bundle *b)
 {
 	return !skb_is_gso(skb) && skb->len <= b->mtu;
 }
 
 /* Whether kame_ipsec_pmtu_learn() has nothing to do for a packet that is small */
-static inline bool kame_ipsec_pmtu_is_datagram(const struct sk_buff *skb)
+static __always_inline bool kame_ipsec_pmtu_is_datagram(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 

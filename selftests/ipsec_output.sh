@@ -330,6 +330,24 @@ routed() { # MODE
 	equal 0 "$(clear_seen)" "packets in clear"
 }
 
+# A rule at POST_ROUTING sees what has been protected, whatever the family of the packet inside.
+shown() { # INNER OUTER
+	local fam said
+
+	fam=$([ "$2" = 6 ] && echo ip6 || echo ip)
+	forget
+	add_states esp tunnel gcm "${outer_a[$2]}" "${outer_b[$2]}" "$(any "$1")" || return
+	# shellcheck disable=SC2046 # words
+	add_policy dir out dst "${inner_b[$1]}" $(tunnel_words "$2") >/dev/null || return
+	equal OK "$(send_udp "$1" 10)" "error without a rule" || return
+	in_a nft "add table $fam n { chain c { type filter hook postrouting priority 0;
+		meta l4proto esp drop; }; }" || return
+	said=$(send_udp "$1" 10)
+	in_a nft delete table "$fam" n || return
+	equal EPERM "$said" "error with a rule that drops ESP" || return
+	equal OK "$(send_udp "$1" 10)" "error without the rule"
+}
+
 refused() { # PATTERN WORD...
 	local pattern=$1 said
 
@@ -358,6 +376,10 @@ for v in 6 4; do
 	check "input by another state is dropped, IPv$v" in_mismatch $v
 	check "TCP through a tunnel, IPv$v" tcp $v tunnel
 	check "TCP in transport mode, IPv$v" tcp $v transport
+done
+for v in 66 64 46 44; do
+	check "a rule at POST_ROUTING sees the protected packet, IPv${v:0:1} in IPv${v:1}" \
+		shown ${v:0:1} ${v:1}
 done
 check "a routing header leads round no policy: tunnel" routed tunnel
 check "a routing header leads round no policy: transport" routed transport

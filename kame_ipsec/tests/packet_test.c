@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is read of packets: the flow, what an ICMP error quotes, and whether a packet was
- * protected here before; and the room that is made in its buffer.
+ * protected here before; the room that is made in its buffer, and its checksum.
  */
 #include <kunit/test.h>
 #include <linux/icmp.h>
@@ -17,6 +17,7 @@
 #include "flow.h"
 #include "icmp.h"
 #include "room.h"
+#include "start.h"
 #include "state.h"
 
 #define SRC4 0x0a010001
@@ -375,6 +376,94 @@ static void room(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* A datagram of @len random bytes, whose checksum is left to the device */
+static struct sk_buff *unfinished(struct kunit *test, u8 family, unsigned int len)
+{
+	struct sk_buff *skb = empty(test);
+
+	if (family == AF_INET)
+		add4(skb, IPPROTO_UDP, 0, len % 3 * 4);
+	else
+		add6(skb, IPPROTO_UDP);
+	skb_set_transport_header(skb, skb->len);
+	add_udp(skb, 1000, 53);
+	get_random_bytes(&udp_hdr(skb)->check, sizeof(__sum16));
+	get_random_bytes(skb_put(skb, len), len);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	return skb;
+}
+
+/* The checksum is that of the kernel's own routine. */
+static void sum(struct kunit *test)
+{
+	struct sk_buff *skb, *other;
+	unsigned int len;
+
+	for (len = 0; len < 400; len++) {
+		u8 family = len % 2 ? AF_INET : AF_INET6;
+
+		skb = unfinished(test, family, len / 2);
+		other = skb_copy(skb, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, other);
+		KUNIT_EXPECT_TRUE(test, kame_ipsec_start_sum(skb));
+		KUNIT_EXPECT_EQ(test, skb_checksum_help(other), 0);
+		KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+		KUNIT_EXPECT_MEMEQ(test, skb->data, other->data, skb->len);
+		/* It is finished: there is nothing more to do. */
+		KUNIT_EXPECT_TRUE(test, kame_ipsec_start_sum(skb));
+		KUNIT_EXPECT_MEMEQ(test, skb->data, other->data, skb->len);
+		kfree_skb(skb);
+		kfree_skb(other);
+	}
+	/* A sum of 0 means that there is none (RFC 768). */
+	skb = unfinished(test, AF_INET6, 0);
+	udp_hdr(skb)->check = 0;
+	udp_hdr(skb)->check = csum_fold(csum_partial(udp_hdr(skb), sizeof(struct udphdr), 0));
+	KUNIT_EXPECT_TRUE(test, kame_ipsec_start_sum(skb));
+	KUNIT_EXPECT_EQ(test, udp_hdr(skb)->check, CSUM_MANGLED_0);
+	kfree_skb(skb);
+}
+
+/* What somebody else reads, and a checksum that lies elsewhere, is not touched. */
+static void sum_elsewhere(struct kunit *test)
+{
+	struct sk_buff *skb = unfinished(test, AF_INET6, 20);
+	struct sk_buff *other = skb_copy(skb, GFP_KERNEL);
+	struct sk_buff *clone = skb_clone(skb, GFP_KERNEL);
+	u16 start = skb->csum_start;
+
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	kfree_skb(clone);
+
+	/* In front of the transport header, behind it, and behind the packet */
+	skb->csum_start = start - 8;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	skb->csum_start = start + 8;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	skb->csum_start = start;
+	skb->csum_offset = 8 + 20 - 1;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	skb->csum_offset = U16_MAX;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	skb->csum_offset = offsetof(struct udphdr, check);
+	/* A transport header that is none */
+	skb->transport_header = skb->network_header;
+	skb->csum_start = skb->network_header;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+	skb->transport_header = skb->network_header + skb->len;
+	skb->csum_start = skb->transport_header;
+	KUNIT_EXPECT_FALSE(test, kame_ipsec_start_sum(skb));
+
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_PARTIAL);
+	KUNIT_EXPECT_MEMEQ(test, skb->data, other->data, skb->len);
+	kfree_skb(skb);
+	kfree_skb(other);
+}
+
 /* A state that is found by its SPI; it transforms nothing. */
 static struct xfrm_state *add_state(struct kunit *test, u8 proto, u32 spi)
 {
@@ -623,6 +712,8 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(unreadable),
 	KUNIT_CASE(quotes),
 	KUNIT_CASE(room),
+	KUNIT_CASE(sum),
+	KUNIT_CASE(sum_elsewhere),
 	KUNIT_CASE(again),
 	KUNIT_CASE(again_payload),
 	KUNIT_CASE(direction),
