@@ -19,7 +19,7 @@ enum kame_ipsec_fit {
 
 /* Most packets are small: nothing else needs to be asked then. */
 static __always_inline bool kame_ipsec_pmtu_is_small(const struct sk_buff *skb,
-					    const struct kame_ipsec_bundle *b)
+						     const struct kame_ipsec_bundle *b)
 {
 	return !skb_is_gso(skb) && skb->len <= b->mtu;
 }
