@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/workqueue.h>
+#include <net/net_namespace.h>
 
 #include "mib.h"
 #include "spd.h"
@@ -84,6 +85,15 @@ struct kame_ipsec_ns {
 	u32 quote;
 	bool dying;
 };
+
+/* The hooks at POST_ROUTING of a namespace, or NULL. Context: rcu_read_lock(). */
+static __always_inline const struct nf_hook_entries *
+kame_ipsec_netns_post_routing(const struct net *net, u8 family)
+{
+	if (family == AF_INET)
+		return rcu_dereference(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
+	return rcu_dereference(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+}
 
 struct kame_ipsec_ns *kame_ipsec_ns(const struct net *net);
 int kame_ipsec_netns_hook(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol);

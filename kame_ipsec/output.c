@@ -538,10 +538,7 @@ static __always_inline unsigned int output_hook(struct kame_ipsec_ns *ns, struct
 
 	if (leave_alone(skb, family))
 		return NF_ACCEPT;
-	if (family == AF_INET)
-		e = rcu_dereference(state->net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
-	else
-		e = rcu_dereference(state->net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+	e = kame_ipsec_netns_post_routing(state->net, family);
 	if (likely(e && e->hooks[e->num_hook_entries - 1].priv == ns))
 		return output_bh(&out, family);
 	if (!e)

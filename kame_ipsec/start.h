@@ -51,12 +51,8 @@ static __always_inline bool kame_ipsec_start_sum(struct sk_buff *skb)
  */
 static __always_inline bool kame_ipsec_start_alone(const struct kame_ipsec_ns *ns, u8 family)
 {
-	const struct nf_hook_entries *e;
+	const struct nf_hook_entries *e = kame_ipsec_netns_post_routing(ns->net, family);
 
-	if (family == AF_INET)
-		e = rcu_dereference(ns->net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
-	else
-		e = rcu_dereference(ns->net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
 	return e && e->num_hook_entries == 1 && e->hooks[0].priv == ns;
 }
 
