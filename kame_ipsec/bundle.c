@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Bundles: routes that lead through one state. The kernel's xfrm_output() takes
- * a packet with such a route through the state and sends it on along the child.
+ * a packet with such a route through the state and gives it to the child, which sends it on.
  *
  * A bundle belongs to a policy and is cached per CPU. It is proven current on
  * each use, and unlike the kernel's own it is not built for each packet.
@@ -22,6 +22,7 @@
 #include "kunit.h"
 #include "mib.h"
 #include "netns.h"
+#include "onward.h"
 #include "state.h"
 
 static struct kmem_cache *bundle_cache __read_mostly;
@@ -42,7 +43,7 @@ static unsigned int bundle_dst_mtu(const struct dst_entry *dst)
 
 static unsigned int bundle_advmss(const struct dst_entry *dst)
 {
-	return dst_metric_advmss(xfrm_dst_child(dst));
+	return dst_metric_advmss(xfrm_dst_path(dst));
 }
 
 static void bundle_destroy(struct dst_entry *dst)
@@ -50,7 +51,7 @@ static void bundle_destroy(struct dst_entry *dst)
 	struct kame_ipsec_bundle *b = kame_ipsec_bundle(dst);
 
 	dst_destroy_metrics_generic(dst);
-	/* The child is let go of by our caller, dst_destroy(). */
+	/* The child is let go of by our caller, dst_destroy(), and lets go of the route. */
 	xfrm_state_put(b->xdst.u.dst.xfrm);
 	if (atomic_dec_and_test(&alive))
 		wake_up(&none_alive);
@@ -59,7 +60,7 @@ static void bundle_destroy(struct dst_entry *dst)
 static void bundle_update_pmtu(struct dst_entry *dst, struct sock *sk, struct sk_buff *skb,
 			       u32 mtu, bool confirm_neigh)
 {
-	/* The path MTU is known for the child, by the ICMP errors that quote it. */
+	/* The path MTU is known for the route, by the ICMP errors that quote it. */
 }
 
 static void bundle_redirect(struct dst_entry *dst, struct sock *sk, struct sk_buff *skb)
@@ -77,20 +78,20 @@ static void bundle_negative_advice(struct sock *sk, struct dst_entry *dst)
 static struct neighbour *bundle_neigh_lookup(const struct dst_entry *dst, struct sk_buff *skb,
 					     const void *daddr)
 {
-	const struct dst_entry *child = xfrm_dst_child(dst);
+	const struct dst_entry *route = xfrm_dst_path(dst);
 
 	if (!skb && dst->xfrm->props.mode == XFRM_MODE_TUNNEL)
 		daddr = &dst->xfrm->id.daddr;
-	return child->ops->neigh_lookup(child, skb, daddr);
+	return route->ops->neigh_lookup(route, skb, daddr);
 }
 
 static void bundle_confirm_neigh(const struct dst_entry *dst, const void *daddr)
 {
-	const struct dst_entry *child = xfrm_dst_child(dst);
+	const struct dst_entry *route = xfrm_dst_path(dst);
 
 	if (dst->xfrm->props.mode == XFRM_MODE_TUNNEL)
 		daddr = &dst->xfrm->id.daddr;
-	child->ops->confirm_neigh(child, daddr);
+	route->ops->confirm_neigh(route, daddr);
 }
 
 /* The family is that of the packet before it is protected. */
@@ -194,14 +195,20 @@ static u32 route_cookie(const struct dst_entry *dst)
 	return dst->ops->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0;
 }
 
-/* Takes over @x and @child. */
-static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_entry *child,
+/* Takes over @x and @route. */
+static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_entry *route,
 					      const struct sk_buff *skb, u8 family)
 {
 	struct kame_ipsec_bundle *b;
-	struct dst_entry *dst;
+	struct dst_entry *dst, *child;
 
-	dst = kame_dst_alloc(family == AF_INET ? &ops4 : &ops6, child->dev,
+	/* A device that encrypts whole packets sends them itself. */
+	child = kame_ipsec_state_by_device(x) ? route : kame_ipsec_onward_alloc(route);
+	if (!child) {
+		xfrm_state_put(x);
+		return NULL;
+	}
+	dst = kame_dst_alloc(family == AF_INET ? &ops4 : &ops6, route->dev,
 			     DST_OBSOLETE_FORCE_CHK, DST_NOCOUNT);
 	if (!dst) {
 		dst_release(child);
@@ -215,12 +222,12 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	dst->header_len = x->props.header_len;
 	dst->trailer_len = x->props.trailer_len;
 	b->xdst.child = child;
-	b->xdst.path = child;
+	b->xdst.path = route;
 	b->xdst.xfrm_genid = x->genid;
 	b->xdst.num_xfrms = 1;
-	b->xdst.path_cookie = route_cookie(child);
+	b->xdst.path_cookie = route_cookie(route);
 	/* Offload compares it, too: a packet that is to be fragmented must be protected before. */
-	b->xdst.child_mtu_cached = dst_mtu(child);
+	b->xdst.child_mtu_cached = dst_mtu(route);
 	b->mtu = kame_ipsec_bundle_mtu(x, b->xdst.child_mtu_cached, family);
 	dst_metric_set(dst, RTAX_MTU, b->mtu);
 	b->smark = x->props.smark.v || x->props.smark.m;
@@ -230,8 +237,8 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	return b;
 }
 
-static struct dst_entry *bundle_child(struct net *net, const struct xfrm_state *x,
-				      const struct sk_buff *skb, int l3mdev, u32 mark)
+static struct dst_entry *bundle_path(struct net *net, const struct xfrm_state *x,
+				     const struct sk_buff *skb, int l3mdev, u32 mark)
 {
 	struct dst_entry *dst = skb_dst(skb);
 
@@ -247,20 +254,21 @@ static struct dst_entry *bundle_build(struct kame_ipsec_ns *ns, struct xfrm_stat
 	int l3mdev = kame_ipsec_bundle_vrf(skb_dst(skb));
 	u32 mark = kame_ipsec_bundle_mark(x, skb->mark);
 	struct kame_ipsec_bundle *b;
-	struct dst_entry *child;
+	struct dst_entry *route;
 
-	child = bundle_child(ns->net, x, skb, l3mdev, mark);
-	if (IS_ERR(child)) {
+	route = bundle_path(ns->net, x, skb, l3mdev, mark);
+	if (IS_ERR(route)) {
 		xfrm_state_put(x);
-		return child;
+		/* Whatever it was: -EACCES of a route that forbids is not that of a selector. */
+		return route == ERR_PTR(-ENOMEM) ? route : ERR_PTR(-EHOSTUNREACH);
 	}
-	b = bundle_alloc(x, child, skb, family);
+	b = bundle_alloc(x, route, skb, family);
 	if (!b)
 		return ERR_PTR(-ENOMEM);
 	b->l3mdev = l3mdev;
 	b->mark = mark;
 	b->transport = x->props.mode == XFRM_MODE_TRANSPORT;
-	b->again = kame_ipsec_again_policy(ns, x, child->dev->ifindex, skb->mark);
+	b->again = kame_ipsec_again_policy(ns, x, route->dev->ifindex, skb->mark);
 	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_BUNDLE_BUILT);
 	return &b->xdst.u.dst;
 }
@@ -291,7 +299,7 @@ static struct dst_entry *slot_get(const struct kame_ipsec_policy *pol, const str
  * Context: bottom halves off, rcu_read_lock().
  * Return: a bundle that the caller releases, or an ERR_PTR: -ENOKEY without a
  * state, -EACCES where the packet is outside the selectors of all states there are,
- * -ENOMEM, or what the search for a route returned.
+ * -ENOMEM, or -EHOSTUNREACH without a route to the peer.
  */
 struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 					const struct sk_buff *skb,

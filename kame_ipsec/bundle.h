@@ -9,16 +9,16 @@
 
 /**
  * struct kame_ipsec_bundle - a route that leads through one state
- * @xdst: as the kernel's transform code wants it. Its child is the route of the
- *	protected packet; u.dst.xfrm is the state; both are held. Its child_mtu_cached is
- *	what @mtu was computed from.
+ * @xdst: as the kernel's transform code wants it. Its path is the route of the protected
+ *	packet; its child stands for that (onward.c), is held, and holds it. u.dst.xfrm is the
+ *	state, held, too. Its child_mtu_cached is what @mtu was computed from.
  * @mtu: the biggest packet that passes without fragments, before it is protected
  * @l3mdev: index of the VRF that the route of the peer was looked up in, 0 for none
  * @mark: mark that it was looked up with
  * @again: index of the policy that the protected packet matches; 0 for none
  * @smark: whether @mark depends on the mark of the packet
  * @narrow: whether the state has a selector that each packet must be held against
- * @transport: whether the child is the packet's own route
+ * @transport: whether @xdst.path is the packet's own route
  * @for_now: whether another state may be the one to use after @until
  * @encap: whether the state puts its packets into UDP
  * @until: in jiffies
@@ -45,13 +45,13 @@ static inline struct kame_ipsec_bundle *kame_ipsec_bundle(struct dst_entry *dst)
 /* Whether state and route are as they were when the bundle was built */
 static inline bool kame_ipsec_bundle_current(struct kame_ipsec_bundle *b)
 {
-	struct dst_entry *child = b->xdst.child;
+	struct dst_entry *route = b->xdst.path;
 	const struct xfrm_state *x = b->xdst.u.dst.xfrm;
 
 	return READ_ONCE(x->km.state) == XFRM_STATE_VALID &&
 	       READ_ONCE(x->genid) == b->xdst.xfrm_genid &&
-	       dst_check(child, b->xdst.path_cookie) &&
-	       dst_mtu(child) == b->xdst.child_mtu_cached &&
+	       dst_check(route, b->xdst.path_cookie) &&
+	       dst_mtu(route) == b->xdst.child_mtu_cached &&
 	       !(b->for_now && time_after(jiffies, b->until));
 }
 
@@ -79,7 +79,7 @@ static inline bool kame_ipsec_bundle_fits(const struct kame_ipsec_bundle *b,
 					  const struct sk_buff *skb)
 {
 	if (b->transport)
-		return b->xdst.child == skb_dst(skb);
+		return b->xdst.path == skb_dst(skb);
 	return b->l3mdev == kame_ipsec_bundle_vrf(skb_dst(skb)) &&
 	       (!b->smark || b->mark == kame_ipsec_bundle_mark(b->xdst.u.dst.xfrm, skb->mark));
 }

@@ -12,14 +12,18 @@
 #include "genl.h"
 #include "km.h"
 #include "netns.h"
+#include "onward.h"
 
 static int __init kame_ipsec_init(void)
 {
 	int err;
 
-	err = kame_ipsec_bundle_init();
+	err = kame_ipsec_onward_init();
 	if (err)
 		return err;
+	err = kame_ipsec_bundle_init();
+	if (err)
+		goto err_onward;
 	err = kame_ipsec_netns_init();
 	if (err)
 		goto err_bundle;
@@ -34,6 +38,8 @@ err_km:
 	kame_ipsec_netns_uninit();
 err_bundle:
 	kame_ipsec_bundle_uninit();
+err_onward:
+	kame_ipsec_onward_uninit();
 	return err;
 }
 
@@ -45,6 +51,7 @@ static void __exit kame_ipsec_exit(void)
 	/* Policies are freed by RCU, and let go of their last bundles then. */
 	rcu_barrier();
 	kame_ipsec_bundle_uninit();
+	kame_ipsec_onward_uninit();
 }
 
 module_init(kame_ipsec_init);

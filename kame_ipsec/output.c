@@ -93,6 +93,8 @@ static __always_inline int transform(struct kame_ipsec_ns *ns, struct kame_ipsec
 	mine->under_way = &here;
 	err = kame_ipsec_start(ns, sk, skb);
 	mine->under_way = here.up;
+	if (unlikely(err == NET_XMIT_DROP))
+		err = -ENOBUFS;
 	if (unlikely(err < 0)) {
 		/* The packet is gone: nothing is left to trace. */
 		kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_DROP_TRANSFORM);

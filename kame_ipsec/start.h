@@ -10,6 +10,7 @@
 #include <net/xfrm.h>
 
 #include "netns.h"
+#include "state.h"
 
 /* What xfrm_output() does before a packet goes through its state is mostly for packets that
  * are seldom: of devices that encrypt, or in need of being cut. The others get by with this,
@@ -46,14 +47,14 @@ static __always_inline bool kame_ipsec_start_sum(struct sk_buff *skb)
 	return true;
 }
 
-/* Whether kame_ipsec's is the only hook at POST_ROUTING: it has nothing to say about what it
- * has protected, and nobody else would.
+/* Whether nobody but kame_ipsec, if that, has a hook at POST_ROUTING: it has nothing to say
+ * about what it has protected.
  */
 static __always_inline bool kame_ipsec_start_alone(const struct kame_ipsec_ns *ns, u8 family)
 {
 	const struct nf_hook_entries *e = kame_ipsec_netns_post_routing(ns->net, family);
 
-	return e && e->num_hook_entries == 1 && e->hooks[0].priv == ns;
+	return !e || (e->num_hook_entries == 1 && e->hooks[0].priv == ns);
 }
 
 /**
@@ -73,7 +74,7 @@ static __always_inline int kame_ipsec_start(const struct kame_ipsec_ns *ns, stru
 {
 	const struct xfrm_state *x = skb_dst(skb)->xfrm;
 
-	if (unlikely(x->type_offload || x->xso.dev || skb_is_gso(skb)) ||
+	if (unlikely(kame_ipsec_state_by_device(x) || skb_is_gso(skb)) ||
 	    !kame_ipsec_start_sum(skb))
 		return xfrm_output(sk, skb);
 	if (x->outer_mode.family == AF_INET) {

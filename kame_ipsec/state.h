@@ -45,4 +45,10 @@ static inline bool kame_ipsec_state_narrow(const struct xfrm_state *x)
 		x->sel.sport_mask || x->sel.dport_mask);
 }
 
+/* Whether a device, or the kernel in the place of one, does a part of the state's work */
+static inline bool kame_ipsec_state_by_device(const struct xfrm_state *x)
+{
+	return x->type_offload || x->xso.dev;
+}
+
 #endif /* _KAME_IPSEC_STATE_H */
