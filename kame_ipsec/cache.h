@@ -30,19 +30,15 @@ struct kame_ipsec_cached {
 	u8 action;
 } ____cacheline_aligned;
 
-/* Written out: a loop costs more than what it does. */
+/* Written out, and no word waits for the one before: a loop costs more than what it does. */
 static inline u32 kame_ipsec_cache_hash(const struct kame_ipsec_flow *flow)
 {
 	const u64 *w = (const u64 *)flow;
 	u64 h;
 
 	BUILD_BUG_ON(sizeof(*flow) != 7 * sizeof(u64));
-	h = rol64(w[0], 11) ^ w[1];
-	h = rol64(h, 11) ^ w[2];
-	h = rol64(h, 11) ^ w[3];
-	h = rol64(h, 11) ^ w[4];
-	h = rol64(h, 11) ^ w[5];
-	h = rol64(h, 11) ^ w[6];
+	h = (rol64(w[0], 2) ^ rol64(w[1], 55)) ^ (rol64(w[2], 44) ^ rol64(w[3], 33)) ^
+	    (rol64(w[4], 22) ^ rol64(w[5], 11)) ^ w[6];
 	return hash_64(h ^ h >> 29, KAME_IPSEC_CACHE_BITS);
 }
 

@@ -98,13 +98,14 @@ static __always_inline bool is_clear(const struct nf_hook_entries __rcu *local_o
 }
 
 /* Nothing to cut, nothing to copy */
-static __always_inline bool fits(const struct kame_ipsec_onward *o, const struct sk_buff *skb,
-				 const struct net_device *dev)
+static __always_inline bool fits(const struct sk_buff *skb, u32 mtu, const struct net_device *dev)
 {
-	return skb->len <= o->mtu && !skb_is_gso(skb) && skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
+	return skb->len <= mtu && !skb_is_gso(skb) && skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
 }
 
-/* From now on the packet has the route that was meant, which @o holds until the end of RCU. */
+/* From now on the packet has the route that was meant, which outlives what stood for it until
+ * the end of RCU.
+ */
 static __always_inline void set_route(struct sk_buff *skb, struct dst_entry *route,
 				      struct net_device *dev)
 {
@@ -124,12 +125,13 @@ static __always_inline int straight4(struct net *net, struct sock *sk, struct sk
 {
 	struct rtable *rt = container_of(o->route, struct rtable, dst);
 	struct net_device *in = skb->dev, *dev = READ_ONCE(rt->dst.dev);
+	const u32 mtu = o->mtu;
 	struct neighbour *neigh;
 	bool via6 = false;
 	int err;
 
 	if (unlikely(!is_clear(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT], sk, &rt->dst, dev) ||
-		     !fits(o, skb, dev) || READ_ONCE(rt->dst.output) != ip_output ||
+		     !fits(skb, mtu, dev) || READ_ONCE(rt->dst.output) != ip_output ||
 		     rt->rt_type != RTN_UNICAST))
 		return 1;
 	ip_hdr(skb)->tot_len = htons(skb->len);
@@ -142,7 +144,7 @@ static __always_inline int straight4(struct net *net, struct sock *sk, struct sk
 		err = nf_hook(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, sk, skb, in, dev, ip_output);
 		if (err != 1)
 			return err;
-		if (unlikely(skb_dst(skb) != &rt->dst || !fits(o, skb, dev)))
+		if (unlikely(skb_dst(skb) != &rt->dst || !fits(skb, mtu, dev)))
 			return rest(net, sk, skb);
 	}
 	neigh = ip_neigh_for_gw(rt, skb, &via6);
@@ -159,11 +161,12 @@ static __always_inline int straight6(struct net *net, struct sock *sk, struct sk
 	struct net_device *in = skb->dev, *dev = READ_ONCE(route->dev);
 	struct inet6_dev *idev = ip6_dst_idev(route);
 	struct ipv6hdr *hdr = ipv6_hdr(skb);
+	const u32 mtu = o->mtu;
 	struct neighbour *neigh;
 	int err;
 
 	if (unlikely(!is_clear(net->nf.hooks_ipv6[NF_INET_LOCAL_OUT], sk, route, dev) ||
-		     !fits(o, skb, dev) || READ_ONCE(route->output) != ip6_output ||
+		     !fits(skb, mtu, dev) || READ_ONCE(route->output) != ip6_output ||
 		     !idev || READ_ONCE(idev->cnf.disable_ipv6) ||
 		     ipv6_addr_is_multicast(&hdr->daddr)))
 		return 1;
@@ -178,7 +181,7 @@ static __always_inline int straight6(struct net *net, struct sock *sk, struct sk
 			      ip6_output);
 		if (err != 1)
 			return err;
-		if (unlikely(skb_dst(skb) != route || !fits(o, skb, dev)))
+		if (unlikely(skb_dst(skb) != route || !fits(skb, mtu, dev)))
 			return rest(net, sk, skb);
 	}
 	neigh = __ipv6_neigh_lookup_noref(dev, rt6_nexthop(dst_rt6_info(route),
