@@ -232,7 +232,6 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	dst_metric_set(dst, RTAX_MTU, b->mtu);
 	b->smark = x->props.smark.v || x->props.smark.m;
 	b->encap = x->encap;
-	b->route6 = route->ops->family == AF_INET6;
 	b->narrow = kame_ipsec_state_narrow(x);
 	bundle_fill_route(b, skb, family);
 	return b;

@@ -2,7 +2,6 @@
 #ifndef _KAME_IPSEC_BUNDLE_H
 #define _KAME_IPSEC_BUNDLE_H
 
-#include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include <net/xfrm.h>
 
@@ -22,7 +21,6 @@
  * @transport: whether @xdst.path is the packet's own route
  * @for_now: whether another state may be the one to use after @until
  * @encap: whether the state puts its packets into UDP
- * @route6: whether @xdst.path is a route of IPv6
  * @until: in jiffies
  */
 struct kame_ipsec_bundle {
@@ -36,21 +34,12 @@ struct kame_ipsec_bundle {
 	bool transport;
 	bool for_now;
 	bool encap;
-	bool route6;
 	unsigned long until;
 };
 
 static inline struct kame_ipsec_bundle *kame_ipsec_bundle(struct dst_entry *dst)
 {
 	return container_of(dst, struct kame_ipsec_bundle, xdst.u.dst);
-}
-
-/* dst_mtu() of the route. That of IPv6 is a few reads, which are less than the calls. */
-static __always_inline u32 kame_ipsec_bundle_route_mtu(const struct kame_ipsec_bundle *b)
-{
-	if (likely(b->route6))
-		return ip6_dst_mtu_maybe_forward(b->xdst.path, false);
-	return dst_mtu(b->xdst.path);
 }
 
 /* Whether state and route are as they were when the bundle was built */
@@ -62,7 +51,7 @@ static inline bool kame_ipsec_bundle_current(struct kame_ipsec_bundle *b)
 	return READ_ONCE(x->km.state) == XFRM_STATE_VALID &&
 	       READ_ONCE(x->genid) == b->xdst.xfrm_genid &&
 	       dst_check(route, b->xdst.path_cookie) &&
-	       kame_ipsec_bundle_route_mtu(b) == b->xdst.child_mtu_cached &&
+	       dst_mtu(route) == b->xdst.child_mtu_cached &&
 	       !(b->for_now && time_after(jiffies, b->until));
 }
 
