@@ -3,7 +3,7 @@
 """Send datagrams, and print the names of the errors that the sender saw, or OK.
 
 With --program they are sent with a program on the way out of the control group DIR, which
-lets nothing through.
+lets nothing through. Exit status 4: this kernel knows no programs.
 """
 import argparse
 import ctypes
@@ -75,11 +75,19 @@ def main():
     parser.add_argument("dst")
     args = parser.parse_args()
     if args.program:
-        with Program(args.program):
+        try:
+            program = Program(args.program)
+        except OSError as e:
+            if e.errno != errno.ENOSYS:
+                raise
+            print("no programs in this kernel")
+            return 4
+        with program:
             said = send(args)
     else:
         said = send(args)
     print(*sorted(said))
+    return 0
 
 
 if __name__ == "__main__":
