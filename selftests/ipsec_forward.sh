@@ -108,9 +108,8 @@ protect_translated() { # VERSION
 }
 
 snat_rule() { # VERSION
-	local fam
+	local fam=${nft_family[$1]}
 
-	fam=$([ "$1" = 6 ] && echo ip6 || echo ip)
 	in_a nft "add table inet n { chain c { type nat hook postrouting priority 100;
 		$fam saddr ${host[$1]} $fam daddr ${inner_b[$1]} snat to ${inner_a[$1]}; }; }"
 }

@@ -36,11 +36,33 @@ protect_out() { # INNER OUTER
 	equal OK "$(send_from_a "$1")" "error of the first one"
 }
 
+# The same where b is to receive what a sends
+protect_both() { # INNER OUTER
+	protect_out "$1" "$2" &&
+		add_stock esp tunnel "${inner_a[$1]}" "${inner_b[$1]}" "${outer_a[$2]}" \
+			"${outer_b[$2]}" "${plen[$1]}"
+}
+
+# Count what a puts on the wire and an expression of nft matches.
+count_on_wire() { # WORD...
+	watch_wire && ip netns exec "$wire" nft -f - <<-NFT
+		table netdev watch {
+			counter matched { }
+			chain matched { type filter hook ingress device wa priority 1;
+				$* counter name matched
+			}
+		}
+	NFT
+}
+
+matched_on_wire() {
+	ip netns exec "$wire" nft -j list counter netdev watch matched | json_sum packets
+}
+
 # Do something while a hook at LOCAL_OUT, which lets everything pass, makes the way long.
 with_hook() { # OUTER COMMAND...
-	local fam status
+	local fam=${nft_family[$1]} status
 
-	fam=$([ "$1" = 6 ] && echo ip6 || echo ip)
 	shift
 	in_a nft "add table $fam long { chain c { type filter hook output priority 0; }; }" || return
 	"$@"
@@ -108,7 +130,6 @@ short_way() { # INNER OUTER
 
 	# The inner packet's own way leads there, too, if it is of that family.
 	[ "$1" != "$2" ] || inner=50
-
 	protect_out "$1" "$2" || return
 	short=$(calls "$1" "$2") || return
 	long=$(with_hook "$2" calls "$1" "$2") || return
@@ -118,9 +139,8 @@ short_way() { # INNER OUTER
 }
 
 output_rule() { # INNER OUTER
-	local fam said
+	local fam=${nft_family[$2]} said
 
-	fam=$([ "$2" = 6 ] && echo ip6 || echo ip)
 	protect_out "$1" "$2" || return
 	in_a nft "add table $fam n { chain c { type filter hook output priority 0;
 		meta l4proto esp drop; }; }" || return
@@ -132,12 +152,9 @@ output_rule() { # INNER OUTER
 
 # A program has the packet in between, and what follows is done once it has let it go.
 queue_rule() { # INNER OUTER
-	local fam
+	local fam=${nft_family[$2]}
 
-	fam=$([ "$2" = 6 ] && echo ip6 || echo ip)
-	protect_out "$1" "$2" || return
-	add_stock esp tunnel "${inner_a[$1]}" "${inner_b[$1]}" "${outer_a[$2]}" "${outer_b[$2]}" \
-		"${plen[$1]}" || return
+	protect_both "$1" "$2" || return
 	rm -f "$tmp/queue"
 	in_a timeout 60 /usr/bin/python3 "$(dirname "$0")/nfqueue.py" 7 >"$tmp/queue" 2>&1 &
 	busywait 20000 grep -q ready "$tmp/queue" || { cat "$tmp/queue"; return $ksft_skip; }
@@ -152,25 +169,15 @@ queue_rule() { # INNER OUTER
 
 # What a rule changes is what is sent.
 changing_rule() { # INNER OUTER
-	local fam seen
+	local fam=${nft_family[$2]}
 
-	fam=$([ "$2" = 6 ] && echo ip6 || echo ip)
 	protect_out "$1" "$2" || return
-	watch_wire || return
-	ip netns exec "$wire" nft -f - <<-NFT || return
-		table netdev watch {
-			counter dscp { }
-			chain dscp { type filter hook ingress device wa priority 1;
-				$fam dscp 11 counter name dscp
-			}
-		}
-	NFT
+	count_on_wire "$fam dscp 11" || return
 	in_a nft "add table $fam n { chain c { type filter hook postrouting priority 0;
 		meta l4proto esp $fam dscp set 11; }; }" || return
 	send_from_a "$1" --count 5 >/dev/null
 	in_a nft delete table "$fam" n
-	seen=$(ip netns exec "$wire" nft -j list counter netdev watch dscp | json_sum packets)
-	equal 5 "$seen" "packets with what the rule put into them"
+	equal 5 "$(matched_on_wire)" "packets with what the rule put into them"
 }
 
 control_group() { # INNER OUTER
@@ -203,45 +210,29 @@ full_queue() { # INNER OUTER
 
 # The neighbour has to be found first.
 new_neighbour() { # INNER OUTER
-	protect_out "$1" "$2" || return
-	add_stock esp tunnel "${inner_a[$1]}" "${inner_b[$1]}" "${outer_a[$2]}" "${outer_b[$2]}" \
-		"${plen[$1]}" || return
+	protect_both "$1" "$2" || return
 	receive_begin "$1" || return
 	ip -n "$a" neigh flush dev eth0
 	equal OK "$(send_from_a "$1" --size 33)" error || return
 	received 33
 }
 
-hops_seen() {
-	ip netns exec "$wire" nft -j list counter netdev watch hops | json_sum packets
-}
-
 # The hop limit is that of the route to the peer, or the device's where it has none.
 hop_limit() { # INNER OUTER
-	local name
+	local -A match=([6]="ip6 hoplimit 33 ip6 nexthdr esp" [4]="ip ttl 33 ip protocol esp")
 
-	name=$([ "$2" = 6 ] && echo "ip6 hoplimit 33 ip6 nexthdr" ||
-		echo "ip ttl 33 ip protocol")
 	protect_out "$1" "$2" || return
-	watch_wire || return
-	ip netns exec "$wire" nft -f - <<-NFT || return
-		table netdev watch {
-			counter hops { }
-			chain hops { type filter hook ingress device wa priority 1;
-				$name esp counter name hops
-			}
-		}
-	NFT
+	count_on_wire "${match[$2]}" || return
 	ip -n "$a" -"$2" route replace "${outer_b[$2]}" dev eth0 src "${outer_a[$2]}" hoplimit 33
 	send_from_a "$1" --count 5 >/dev/null
 	ip -n "$a" -"$2" route del "${outer_b[$2]}" dev eth0
-	equal 5 "$(hops_seen)" "packets with the route's hop limit" || return
+	equal 5 "$(matched_on_wire)" "packets with the route's hop limit" || return
 	in_a sysctl -qw net.ipv6.conf.eth0.hop_limit=33 net.ipv4.ip_default_ttl=33
 	send_from_a "$1" --count 5 >/dev/null
 	in_a sysctl -qw net.ipv6.conf.eth0.hop_limit=64 net.ipv4.ip_default_ttl=64
-	equal 10 "$(hops_seen)" "packets with the node's" || return
+	equal 10 "$(matched_on_wire)" "packets with the node's" || return
 	send_from_a "$1" >/dev/null
-	equal 10 "$(hops_seen)" "packets with it before it was changed back"
+	equal 10 "$(matched_on_wire)" "packets with it before it was changed back"
 }
 
 # A route that is younger than the bundle decides.

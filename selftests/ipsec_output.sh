@@ -332,9 +332,8 @@ routed() { # MODE
 
 # A rule at POST_ROUTING sees what has been protected, whatever the family of the packet inside.
 shown() { # INNER OUTER
-	local fam said
+	local fam=${nft_family[$2]} said
 
-	fam=$([ "$2" = 6 ] && echo ip6 || echo ip)
 	forget
 	add_states esp tunnel gcm "${outer_a[$2]}" "${outer_b[$2]}" "$(any "$1")" || return
 	# shellcheck disable=SC2046 # words

@@ -15,6 +15,8 @@ key36=${key32}deadbeef
 declare -A outer_a=([6]=2001:db8::1 [4]=10.0.0.1) outer_b=([6]=2001:db8::2 [4]=10.0.0.2)
 declare -A inner_a=([6]=2001:db8:a::1 [4]=10.1.0.1) inner_b=([6]=2001:db8:b::2 [4]=10.2.0.2)
 declare -A plen=([6]=128 [4]=32)
+# What nft calls them
+declare -A nft_family=([6]=ip6 [4]=ip)
 
 tmp=$(mktemp -d)
 cleanup() {
@@ -85,9 +87,8 @@ tunnel_words() { # OUTER
 
 # In table n of a: what the peer sends to a's inner address is for the host.
 dnat_rule() { # VERSION
-	local fam
+	local fam=${nft_family[$1]}
 
-	fam=$([ "$1" = 6 ] && echo ip6 || echo ip)
 	in_a nft "add table inet n { chain c { type nat hook prerouting priority -100;
 		$fam saddr ${inner_b[$1]} $fam daddr ${inner_a[$1]} dnat to ${host[$1]}; }; }"
 }
