@@ -27,9 +27,19 @@
 
 static struct kmem_cache *bundle_cache __read_mostly;
 
-/* Bundles that are not destroyed yet: the module stays until there are none. */
 static atomic_t alive = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(none_alive);
+
+void kame_ipsec_bundle_alive(void)
+{
+	atomic_inc(&alive);
+}
+
+void kame_ipsec_bundle_dead(void)
+{
+	if (atomic_dec_and_test(&alive))
+		wake_up(&none_alive);
+}
 
 static struct dst_entry *bundle_check(struct dst_entry *dst, u32 cookie)
 {
@@ -53,8 +63,7 @@ static void bundle_destroy(struct dst_entry *dst)
 	dst_destroy_metrics_generic(dst);
 	/* The child is let go of by our caller, dst_destroy(), and lets go of the route. */
 	xfrm_state_put(b->xdst.u.dst.xfrm);
-	if (atomic_dec_and_test(&alive))
-		wake_up(&none_alive);
+	kame_ipsec_bundle_dead();
 }
 
 static void bundle_update_pmtu(struct dst_entry *dst, struct sock *sk, struct sk_buff *skb,
@@ -215,7 +224,7 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 		xfrm_state_put(x);
 		return NULL;
 	}
-	atomic_inc(&alive);
+	kame_ipsec_bundle_alive();
 	b = kame_ipsec_bundle(dst);
 	memset_after(b, 0, xdst.u.dst);
 	dst->xfrm = x;
@@ -355,11 +364,13 @@ int __init kame_ipsec_bundle_init(void)
 	return 0;
 }
 
-/* No cache holds a bundle any more. Packets may, for as long as a cipher takes. */
+/* No cache holds a bundle any more. Packets may, or what their bundle led to, for as long as a
+ * cipher takes.
+ */
 void kame_ipsec_bundle_uninit(void)
 {
 	wait_event(none_alive, !atomic_read(&alive));
-	/* The last bundle's memory is freed after its destroy operation. */
+	/* The memory of the last one is freed after its destroy operation. */
 	rcu_barrier();
 	kmem_cache_destroy(bundle_cache);
 }

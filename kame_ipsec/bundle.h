@@ -7,6 +7,10 @@
 
 #include "policy.h"
 
+/* Routes of the module that are not destroyed yet: it stays until there are none. */
+void kame_ipsec_bundle_alive(void);
+void kame_ipsec_bundle_dead(void);
+
 /**
  * struct kame_ipsec_bundle - a route that leads through one state
  * @xdst: as the kernel's transform code wants it. Its path is the route of the protected
@@ -14,26 +18,28 @@
  *	state, held, too. Its child_mtu_cached is what @mtu was computed from.
  * @mtu: the biggest packet that passes without fragments, before it is protected
  * @l3mdev: index of the VRF that the route of the peer was looked up in, 0 for none
- * @mark: mark that it was looked up with
  * @again: index of the policy that the protected packet matches; 0 for none
  * @smark: whether @mark depends on the mark of the packet
  * @narrow: whether the state has a selector that each packet must be held against
  * @transport: whether @xdst.path is the packet's own route
  * @for_now: whether another state may be the one to use after @until
  * @encap: whether the state puts its packets into UDP
+ * @mark: mark that the route of the peer was looked up with
  * @until: in jiffies
+ *
+ * What each packet needs lies together, behind what it needs of @xdst.
  */
 struct kame_ipsec_bundle {
 	struct xfrm_dst xdst;
 	u32 mtu;
 	int l3mdev;
-	u32 mark;
 	u32 again;
-	bool smark;
-	bool narrow;
-	bool transport;
-	bool for_now;
-	bool encap;
+	bool smark:1;
+	bool narrow:1;
+	bool transport:1;
+	bool for_now:1;
+	bool encap:1;
+	u32 mark;
 	unsigned long until;
 };
 

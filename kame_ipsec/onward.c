@@ -7,11 +7,9 @@
  * to the peer: the packet is shown to who has a hook at POST_ROUTING, and leaves for the
  * link from here. Where anything else waits on the way, the kernel goes on with it.
  */
-#include <linux/atomic.h>
 #include <linux/bpf-cgroup.h>
 #include <linux/netfilter.h>
 #include <linux/slab.h>
-#include <linux/wait.h>
 #include <net/arp.h>
 #include <net/dst.h>
 #include <net/ip.h>
@@ -23,7 +21,10 @@
 
 #include <kame/compat.h>
 
+#include "bundle.h"
+#include "netns.h"
 #include "onward.h"
+#include "output.h"
 
 /**
  * struct kame_ipsec_onward - what stands for the route of a protected packet
@@ -43,8 +44,6 @@ struct kame_ipsec_onward {
 };
 
 static struct kmem_cache *onward_cache __read_mostly;
-static atomic_t alive = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(none_alive);
 
 static struct kame_ipsec_onward *onward(const struct dst_entry *dst)
 {
@@ -60,8 +59,7 @@ static void onward_destroy(struct dst_entry *dst)
 {
 	ip_dst_metrics_put(dst);
 	dst_release(onward(dst)->route);
-	if (atomic_dec_and_test(&alive))
-		wake_up(&none_alive);
+	kame_ipsec_bundle_dead();
 }
 
 /* Give the packet the route that was meant, and have the kernel go on with it. */
@@ -84,6 +82,14 @@ static int gone(int err)
 static noinline int rest(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	return gone(dst_output(net, sk, skb));
+}
+
+/* Whether somebody else has a hook at POST_ROUTING. Ours has nothing to say about what it has
+ * protected.
+ */
+static __always_inline bool is_hooked(const struct nf_hook_entries *e, nf_hookfn *ours)
+{
+	return e && (e->num_hook_entries > 1 || e->hooks[0].hook != ours);
 }
 
 /* What is asked of both families: no hook at LOCAL_OUT, no VRF, no program of a control group,
@@ -138,7 +144,8 @@ static __always_inline int straight4(struct net *net, struct sock *sk, struct sk
 	ip_send_check(ip_hdr(skb));
 	skb->protocol = htons(ETH_P_IP);
 	set_route(skb, &rt->dst, dev);
-	if (unlikely(!(IPCB(skb)->flags & IPSKB_REROUTED))) {
+	if (unlikely(is_hooked(kame_ipsec_netns_post_routing(net, AF_INET),
+			       kame_ipsec_output_hook4))) {
 		/* Who queues the packet has ip_output() go on with it, which skips the hooks. */
 		IPCB(skb)->flags |= IPSKB_REROUTED;
 		err = nf_hook(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, sk, skb, in, dev, ip_output);
@@ -174,7 +181,8 @@ static __always_inline int straight6(struct net *net, struct sock *sk, struct sk
 	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 	skb->protocol = htons(ETH_P_IPV6);
 	set_route(skb, route, dev);
-	if (unlikely(!(IP6CB(skb)->flags & IP6SKB_REROUTED))) {
+	if (unlikely(is_hooked(kame_ipsec_netns_post_routing(net, AF_INET6),
+			       kame_ipsec_output_hook6))) {
 		/* As for IPv4 */
 		IP6CB(skb)->flags |= IP6SKB_REROUTED;
 		err = nf_hook(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, sk, skb, in, dev,
@@ -266,7 +274,7 @@ struct dst_entry *kame_ipsec_onward_alloc(struct dst_entry *route)
 		dst_release(route);
 		return NULL;
 	}
-	atomic_inc(&alive);
+	kame_ipsec_bundle_alive();
 	o = onward(dst);
 	memset_after(o, 0, u.dst);
 	o->route = route;
@@ -286,11 +294,8 @@ int __init kame_ipsec_onward_init(void)
 	return 0;
 }
 
-/* No bundle is left. */
+/* None is left: kame_ipsec_bundle_uninit() has waited for them. */
 void kame_ipsec_onward_uninit(void)
 {
-	wait_event(none_alive, !atomic_read(&alive));
-	/* The memory of the last one is freed after its destroy operation. */
-	rcu_barrier();
 	kmem_cache_destroy(onward_cache);
 }

@@ -91,7 +91,7 @@ static __always_inline int transform(struct kame_ipsec_ns *ns, struct kame_ipsec
 	kame_ipsec_room_make(skb, dst->header_len + LL_RESERVED_SPACE(dst->dev),
 			     dst->trailer_len);
 	mine->under_way = &here;
-	err = kame_ipsec_start(ns, sk, skb);
+	err = kame_ipsec_start(sk, skb);
 	mine->under_way = here.up;
 	if (unlikely(err == NET_XMIT_DROP))
 		err = -ENOBUFS;

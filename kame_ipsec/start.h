@@ -2,14 +2,12 @@
 #ifndef _KAME_IPSEC_START_H
 #define _KAME_IPSEC_START_H
 
-#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 
-#include "netns.h"
 #include "state.h"
 
 /* What xfrm_output() does before a packet goes through its state is mostly for packets that
@@ -47,30 +45,17 @@ static __always_inline bool kame_ipsec_start_sum(struct sk_buff *skb)
 	return true;
 }
 
-/* Whether nobody but kame_ipsec, if that, has a hook at POST_ROUTING: it has nothing to say
- * about what it has protected.
- */
-static __always_inline bool kame_ipsec_start_alone(const struct kame_ipsec_ns *ns, u8 family)
-{
-	const struct nf_hook_entries *e = kame_ipsec_netns_post_routing(ns->net, family);
-
-	return !e || (e->num_hook_entries == 1 && e->hooks[0].priv == ns);
-}
-
 /**
  * kame_ipsec_start - send a packet through the state of its route
- * @ns: the namespace
  * @sk: socket that the output acts for, or NULL
  * @skb: the packet, with a bundle for a route; gone on return
  *
- * As xfrm_output(). The protected packet is not shown to POST_ROUTING where no other hook is
- * there.
+ * As xfrm_output().
  *
  * Context: bottom halves off, rcu_read_lock().
  * Return: 0 or a negative errno, or what a queue says (NET_XMIT_DROP and such).
  */
-static __always_inline int kame_ipsec_start(const struct kame_ipsec_ns *ns, struct sock *sk,
-					    struct sk_buff *skb)
+static __always_inline int kame_ipsec_start(struct sock *sk, struct sk_buff *skb)
 {
 	const struct xfrm_state *x = skb_dst(skb)->xfrm;
 
@@ -80,13 +65,9 @@ static __always_inline int kame_ipsec_start(const struct kame_ipsec_ns *ns, stru
 	if (x->outer_mode.family == AF_INET) {
 		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 		IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED;
-		if (kame_ipsec_start_alone(ns, AF_INET))
-			IPCB(skb)->flags |= IPSKB_REROUTED;
 	} else {
 		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 		IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED;
-		if (kame_ipsec_start_alone(ns, AF_INET6))
-			IP6CB(skb)->flags |= IP6SKB_REROUTED;
 	}
 	secpath_reset(skb);
 	return xfrm_output_resume(sk, skb, 1);
