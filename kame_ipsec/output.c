@@ -324,10 +324,10 @@ static __always_inline unsigned int output_cached(const struct kame_ipsec_out *o
 	kame_ipsec_policy_use_bh(c->stats);
 	if (c->action == KAME_IPSEC_ACTION_BYPASS)
 		return bypass(out);
+	if (unlikely(c->action == KAME_IPSEC_ACTION_DISCARD))
+		return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
 	kame_ipsec_offload_forbid(out->ns->net, out->skb, out->family);
-	if (likely(c->action == KAME_IPSEC_ACTION_PROTECT))
-		return protect(out, pol, c);
-	return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
+	return protect(out, pol, c);
 }
 
 /* The policy of an ICMP error is that of the flow that it quotes, if its own addresses
@@ -387,9 +387,9 @@ static noinline unsigned int output_special(const struct kame_ipsec_out *out)
 	kame_ipsec_policy_use(pol);
 	if (pol->action == KAME_IPSEC_ACTION_BYPASS)
 		return bypass(out);
-	kame_ipsec_offload_forbid(out->ns->net, skb, out->family);
 	if (pol->action == KAME_IPSEC_ACTION_DISCARD)
 		return drop(out, pol, KAME_IPSEC_MIB_DROP_DISCARD, -EACCES);
+	kame_ipsec_offload_forbid(out->ns->net, skb, out->family);
 	if (refused(out, pol, &verdict))
 		return verdict;
 	return protect_slow(out, pol, &sender, NULL);
