@@ -72,18 +72,33 @@ static void route_learn(struct sk_buff *skb, u32 mtu)
 		dst->ops->update_pmtu(dst, NULL, skb, mtu, false);
 }
 
+/* What TCP reckons with for options of IP or extension headers */
+static u32 options_len(const struct sock *sk)
+{
+	const struct ipv6_txoptions *opt6;
+	const struct ip_options_rcu *opt;
+
+	if (sk->sk_family == AF_INET) {
+		opt = rcu_dereference(inet_sk(sk)->inet_opt);
+		return opt ? opt->opt.optlen : 0;
+	}
+	opt6 = rcu_dereference(inet6_sk(sk)->opt);
+	return opt6 ? opt6->opt_flen + opt6->opt_nflen : 0;
+}
+
 /* In transport mode the route is that of protected packets, and their MTU is not to
  * be confused with that of the payload. TCP has a place for the difference.
  */
 static void tcp_learn(struct sock *sk, u32 overhead)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
+	u32 len = options_len(sk) + overhead;
 
-	if (icsk->icsk_ext_hdr_len >= overhead)
+	if (READ_ONCE(icsk->icsk_ext_hdr_len) >= len)
 		return;
-	icsk->icsk_ext_hdr_len += overhead;
-	if (icsk->icsk_sync_mss)
-		icsk->icsk_sync_mss(sk, icsk->icsk_pmtu_cookie);
+	WRITE_ONCE(icsk->icsk_ext_hdr_len, len);
+	/* TCP works its segments' size out anew when it sends the next one. */
+	WRITE_ONCE(icsk->icsk_pmtu_cookie, 0);
 }
 
 /* TCP transmits with its socket locked; a packet that was queued on the way is not
