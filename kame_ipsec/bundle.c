@@ -122,6 +122,26 @@ static void bundle_confirm_neigh(const struct dst_entry *dst, const void *daddr)
 static struct dst_ops ops4 = BUNDLE_OPS(AF_INET);
 static struct dst_ops ops6 = BUNDLE_OPS(AF_INET6);
 
+/* What rules for routes may ask of a protected packet, beside its addresses */
+struct outer {
+	u8 proto;
+	__be16 sport;
+	__be16 dport;
+};
+
+static struct outer outer_of(const struct xfrm_state *x)
+{
+	const struct xfrm_encap_tmpl *encap = x->encap;
+	struct outer outer = { .proto = x->id.proto };
+
+	if (encap) {
+		outer.proto = encap->encap_type == TCP_ENCAP_ESPINTCP ? IPPROTO_TCP : IPPROTO_UDP;
+		outer.sport = encap->encap_sport;
+		outer.dport = encap->encap_dport;
+	}
+	return outer;
+}
+
 /**
  * kame_ipsec_bundle_route - the route to the peer of a tunnel
  * @net: the namespace
@@ -134,22 +154,30 @@ static struct dst_ops ops6 = BUNDLE_OPS(AF_INET6);
 struct dst_entry *kame_ipsec_bundle_route(struct net *net, const struct xfrm_state *x,
 					  int l3mdev, u32 mark)
 {
+	const struct outer outer = outer_of(x);
 	struct dst_entry *dst;
 
 	if (x->props.family == AF_INET) {
 		struct flowi4 fl4 = {
 			.flowi4_l3mdev = l3mdev,
 			.flowi4_mark = mark,
+			.flowi4_proto = outer.proto,
+			.fl4_sport = outer.sport,
+			.fl4_dport = outer.dport,
 			.daddr = x->id.daddr.a4,
 			.saddr = x->props.saddr.a4,
 		};
-		struct rtable *rt = ip_route_output_key(net, &fl4);
+		/* Nothing that would ask the kernel's own policies */
+		struct rtable *rt = __ip_route_output_key(net, &fl4);
 
 		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
 	} else {
 		struct flowi6 fl6 = {
 			.flowi6_l3mdev = l3mdev,
 			.flowi6_mark = mark,
+			.flowi6_proto = outer.proto,
+			.fl6_sport = outer.sport,
+			.fl6_dport = outer.dport,
 			.daddr = x->id.daddr.in6,
 			.saddr = x->props.saddr.in6,
 		};
@@ -240,7 +268,7 @@ static struct kame_ipsec_bundle *bundle_alloc(struct xfrm_state *x, struct dst_e
 	b->mtu = kame_ipsec_bundle_mtu(x, b->xdst.child_mtu_cached, family);
 	dst_metric_set(dst, RTAX_MTU, b->mtu);
 	b->smark = x->props.smark.v || x->props.smark.m;
-	b->encap = x->encap;
+	b->encap = !!x->encap;
 	b->narrow = kame_ipsec_state_narrow(x);
 	bundle_fill_route(b, skb, family);
 	return b;
