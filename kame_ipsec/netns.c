@@ -33,6 +33,11 @@ enum hook_group {
 	GROUP_MAX
 };
 
+/* Behind the filters, and in front of what gives a packet another source (NAT, as the answer to
+ * what left with another destination) or takes it away (IPVS).
+ */
+#define LOCAL_IN_PRIORITY (NF_IP_PRI_NAT_SRC - 3)
+
 /* The output hook is the last one: NAT is done, and connection tracking has confirmed
  * the packet. Input comes behind the filters.
  */
@@ -42,7 +47,7 @@ static const struct nf_hook_ops hook_ops[KAME_IPSEC_HOOKS] = {
 	{ .hook = kame_ipsec_input_arrive4, .pf = NFPROTO_IPV4,
 	  .hooknum = NF_INET_PRE_ROUTING, .priority = NF_IP_PRI_LAST },
 	{ .hook = kame_ipsec_input_check4, .pf = NFPROTO_IPV4,
-	  .hooknum = NF_INET_LOCAL_IN, .priority = NF_IP_PRI_LAST - 1 },
+	  .hooknum = NF_INET_LOCAL_IN, .priority = LOCAL_IN_PRIORITY },
 	{ .hook = kame_ipsec_input_check4, .pf = NFPROTO_IPV4,
 	  .hooknum = NF_INET_FORWARD, .priority = NF_IP_PRI_LAST },
 	{ .hook = kame_ipsec_output_hook6, .pf = NFPROTO_IPV6,
@@ -50,7 +55,7 @@ static const struct nf_hook_ops hook_ops[KAME_IPSEC_HOOKS] = {
 	{ .hook = kame_ipsec_input_arrive6, .pf = NFPROTO_IPV6,
 	  .hooknum = NF_INET_PRE_ROUTING, .priority = NF_IP6_PRI_LAST },
 	{ .hook = kame_ipsec_input_check6, .pf = NFPROTO_IPV6,
-	  .hooknum = NF_INET_LOCAL_IN, .priority = NF_IP6_PRI_LAST - 1 },
+	  .hooknum = NF_INET_LOCAL_IN, .priority = LOCAL_IN_PRIORITY },
 	{ .hook = kame_ipsec_input_check6, .pf = NFPROTO_IPV6,
 	  .hooknum = NF_INET_FORWARD, .priority = NF_IP6_PRI_LAST },
 };
@@ -257,8 +262,11 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
 	mutex_lock(&ns->lock);
+	/* Also without policies: a packet that was under way when the last one went may have left a
+	 * bundle behind.
+	 */
+	kame_ipsec_cache_sweep(ns, true);
 	if (ns->policies) {
-		kame_ipsec_cache_sweep(ns, true);
 		kame_ipsec_policy_drop_bundles(ns, true);
 		kame_ipsec_hold_purge_dev(ns, dev);
 	}
