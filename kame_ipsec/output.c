@@ -435,7 +435,7 @@ static __always_inline bool leave_alone(const struct sk_buff *skb, u8 family)
 	u16 flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
 	const struct dst_entry *dst = skb_dst(skb);
 
-	BUILD_BUG_ON(IPSKB_XFRM_TRANSFORMED & KAME_IPSEC_CB_VERIFIED);
+	BUILD_BUG_ON(IPSKB_XFRM_TRANSFORMED & KAME_IPSEC_CB_VERIFIED_ANY);
 	if (flags & (family == AF_INET ? IPSKB_XFRM_TRANSFORMED : IP6SKB_XFRM_TRANSFORMED))
 		return true;
 	return !dst || dst->xfrm || dst->flags & (DST_NOXFRM | DST_FAKE_RTABLE) ||
@@ -507,21 +507,28 @@ static int resume6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return kame_ipsec_output_resume(net, sk, skb, AF_INET6);
 }
 
+/* Return: the place of a hook, or -1 where it isn't. */
+static int place_of(const struct nf_hook_entries *e, const void *priv)
+{
+	int i;
+
+	for (i = 0; e && i < e->num_hook_entries; i++)
+		if (e->hooks[i].priv == priv)
+			return i;
+	return -1;
+}
+
 /* Hooks of the same priority that were registered before this one come after it. Have
  * them run first. Should one of them queue the packet, its way leads back here.
  * Return: 1, or what netfilter made of the packet.
  */
-static int run_others(const struct nf_hook_entries *e, void *priv, struct sk_buff *skb,
+static int run_others(const struct nf_hook_entries *e, unsigned int first, struct sk_buff *skb,
 		      const struct nf_hook_state *state, u8 family)
 {
 	struct nf_hook_state others = *state;
-	unsigned int i;
 
-	for (i = 0; i < e->num_hook_entries; i++)
-		if (e->hooks[i].priv == priv)
-			break;
 	others.okfn = family == AF_INET ? resume4 : resume6;
-	return nf_hook_slow(skb, &others, e, i + 1);
+	return nf_hook_slow(skb, &others, e, first);
 }
 
 static __always_inline unsigned int output_hook(struct kame_ipsec_ns *ns, struct sk_buff *skb,
@@ -536,16 +543,19 @@ static __always_inline unsigned int output_hook(struct kame_ipsec_ns *ns, struct
 	};
 	const struct nf_hook_entries *e;
 	unsigned int verdict;
-	int ret;
+	int ret, i;
 
-	if (leave_alone(skb, family))
+	/* What leaves by a VRF comes by here for the VRF first, and for its device then. */
+	if (leave_alone(skb, family) || netif_is_l3_master(state->out))
 		return NF_ACCEPT;
 	e = kame_ipsec_netns_post_routing(state->net, family);
 	if (likely(e && e->hooks[e->num_hook_entries - 1].priv == ns))
 		return output_bh(&out, family);
-	if (!e)
-		return drop(&out, NULL, KAME_IPSEC_MIB_DROP_TRANSFORM, -EACCES);
-	ret = run_others(e, ns, skb, state, family);
+	i = place_of(e, ns);
+	/* The last policy goes, and the hook is gone already: who called it sees to what follows. */
+	if (i < 0)
+		return output_seldom(&out);
+	ret = run_others(e, i + 1, skb, state, family);
 	if (ret != 1)
 		return stolen(ret);
 	verdict = output_seldom(&out);
