@@ -73,6 +73,18 @@ struct kame_ipsec_policy *kame_ipsec_policy_get(struct kame_ipsec_ns *ns, u32 in
 	return index <= INT_MAX ? idr_find(&ns->by_index, index) : NULL;
 }
 
+/* Whether a state may be that of both. A policy that names none of reqid and SPI takes what
+ * has no reqid, and who names one of them takes any of the other.
+ */
+static bool may_share(const struct kame_ipsec_tmpl *a, const struct kame_ipsec_tmpl *b)
+{
+	if (a->proto != b->proto || (a->spi && b->spi && a->spi != b->spi))
+		return false;
+	if (a->reqid == b->reqid)
+		return true;
+	return (!a->reqid && a->spi) || (!b->reqid && b->spi);
+}
+
 /* Policies share no states with one of level unique. */
 static int check_unique(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 			const struct kame_ipsec_policy *old, struct netlink_ext_ack *extack)
@@ -85,12 +97,11 @@ static int check_unique(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 		return 0;
 	idr_for_each_entry(&ns->by_index, p, index) {
 		if (p == old || p->action != KAME_IPSEC_ACTION_PROTECT || p->dir != pol->dir ||
-		    p->tmpl.reqid != pol->tmpl.reqid || p->tmpl.spi != pol->tmpl.spi ||
-		    p->tmpl.proto != pol->tmpl.proto)
+		    !may_share(&p->tmpl, &pol->tmpl))
 			continue;
 		if (unique || p->tmpl.level == KAME_IPSEC_LEVEL_UNIQUE) {
 			NL_SET_ERR_MSG_MOD(extack,
-					   "a policy of level unique shares its states with no other, and another one has this reqid and SPI");
+					   "a policy of level unique shares its states with no other, and another one may have the same, by its reqid and SPI");
 			return -EEXIST;
 		}
 	}

@@ -42,6 +42,7 @@ static bool prefix_takes(const xfrm_address_t *prefix, u8 len, const xfrm_addres
  */
 bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow)
 {
+	const int dev = flow->dir == KAME_IPSEC_DIR_OUT ? flow->oif : flow->iif;
 	const struct xfrm_selector *sel = &x->sel;
 
 	if (!kame_ipsec_state_narrow(x))
@@ -56,7 +57,7 @@ bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_
 	       !((htons(flow->sport) ^ sel->sport) & sel->sport_mask) &&
 	       !((htons(flow->dport) ^ sel->dport) & sel->dport_mask) &&
 	       (!sel->proto || sel->proto == flow->proto) &&
-	       (!sel->ifindex || sel->ifindex == flow->oif);
+	       (!sel->ifindex || sel->ifindex == dev);
 }
 
 static bool state_is_new(const struct xfrm_state *x)
