@@ -3,6 +3,7 @@
  * What selectors see of a packet.
  */
 #include <linux/icmpv6.h>
+#include <linux/rpl.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <uapi/linux/kame_ipsec.h>
@@ -229,6 +230,23 @@ bool kame_ipsec_flow_get(struct kame_ipsec_flow *flow, const struct sk_buff *skb
 }
 EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_flow_get);
 
+/* RFC 6554 section 3: the last address lacks so many bytes that it shares with that of the next
+ * stop, which @addr is so far.
+ */
+static void last_of_rpl(struct in6_addr *addr, const struct sk_buff *skb, unsigned int off)
+{
+	struct ipv6_rpl_sr_hdr buf;
+	const struct ipv6_rpl_sr_hdr *h = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	unsigned int end, len;
+
+	if (!h)
+		return;
+	len = sizeof(*addr) - h->cmpre;
+	end = sizeof(*h) + h->hdrlen * 8 - h->pad;
+	if (end >= sizeof(*h) + len)
+		skb_copy_bits(skb, off + end - len, &addr->s6_addr[h->cmpre], len);
+}
+
 /**
  * kame_ipsec_flow_final - have a flow end where a routing header leads to
  * @flow: a packet that was made here, whose destination is its next stop
@@ -237,8 +255,8 @@ EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_flow_get);
  * Any program may have its packets come by another node first (IPV6_RTHDR), and must not
  * get round a policy for their destination by that. The kernel's own policies look at
  * the last address, too, of headers of type 2 (RFC 6275 section 6.4) and 4 (RFC 8754
- * section 2): both have it first. Packets that are forwarded have a destination that somebody
- * else has chosen.
+ * section 2): both have it first. One of type 3 has it at its end. Packets that are forwarded
+ * have a destination that somebody else has chosen.
  */
 void kame_ipsec_flow_final(struct kame_ipsec_flow *flow, const struct sk_buff *skb)
 {
@@ -254,6 +272,11 @@ void kame_ipsec_flow_final(struct kame_ipsec_flow *flow, const struct sk_buff *s
 	if (flow->family != AF_INET6 ||
 	    ipv6_find_hdr(skb, &off, NEXTHDR_ROUTING, NULL, &flags) != NEXTHDR_ROUTING)
 		return;
+	h = skb_header_pointer(skb, off, sizeof(h->rt), &buf);
+	if (h && h->rt.type == IPV6_SRCRT_TYPE_3) {
+		last_of_rpl(&flow->dst.in6, skb, off);
+		return;
+	}
 	h = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!h || (h->rt.type != IPV6_SRCRT_TYPE_2 && h->rt.type != IPV6_SRCRT_TYPE_4) ||
 	    ipv6_optlen(&h->rt) < sizeof(buf))

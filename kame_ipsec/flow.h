@@ -106,6 +106,7 @@ static __always_inline bool kame_ipsec_flow_special(const struct sk_buff *skb, u
 	case IPPROTO_GRE:
 	case IPPROTO_ESP:
 	case IPPROTO_AH:
+	case IPPROTO_COMP:
 	case IPPROTO_ICMPV6:
 	case IPPROTO_DSTOPTS:
 	case IPPROTO_MH:

@@ -128,6 +128,19 @@ static bool has_tunnel(const struct sec_path *sp)
 	return false;
 }
 
+static u16 verified_flag(u8 dir)
+{
+	return dir == KAME_IPSEC_DIR_FWD ? KAME_IPSEC_CB_VERIFIED_FWD : KAME_IPSEC_CB_VERIFIED_IN;
+}
+
+static void set_flag(struct sk_buff *skb, u8 family, u16 flag)
+{
+	if (family == AF_INET)
+		IPCB(skb)->flags |= flag;
+	else
+		IP6CB(skb)->flags |= flag;
+}
+
 /* The kernel's own check asks for a policy of its own unless it's told not to: IPv4 has
  * a flag for that. IPv6 has none for one packet, so it is made to forget the states.
  * What is protected once more inside has its own check later, for which this layer is
@@ -137,14 +150,13 @@ static void mark_verified(const struct in *in, u8 proto)
 {
 	struct sk_buff *skb = in->skb;
 
+	set_flag(skb, in->family, verified_flag(in->dir));
 	if (in->family == AF_INET) {
-		IPCB(skb)->flags |= KAME_IPSEC_CB_VERIFIED | IPSKB_NOPOLICY;
+		IPCB(skb)->flags |= IPSKB_NOPOLICY;
 		if (proto == IPPROTO_ESP || proto == IPPROTO_AH)
 			secpath_reset(skb);
-	} else {
-		IP6CB(skb)->flags |= KAME_IPSEC_CB_VERIFIED;
-		if (has_tunnel(skb_sec_path(skb)))
-			secpath_reset(skb);
+	} else if (has_tunnel(skb_sec_path(skb))) {
+		secpath_reset(skb);
 	}
 }
 
@@ -228,13 +240,36 @@ static bool routed(struct sk_buff *skb, u8 family)
 	return skb_valid_dst(skb);
 }
 
+static bool to_group(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? skb_rtable(skb)->rt_flags & RTCF_MULTICAST :
+				   ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
+}
+
 static bool for_us(const struct sk_buff *skb, u8 family)
 {
+	if (to_group(skb, family))
+		return true;
 	if (family == AF_INET)
-		return skb_rtable(skb)->rt_flags &
-		       (RTCF_LOCAL | RTCF_BROADCAST | RTCF_MULTICAST);
-	return ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr) ||
-	       dst_rt6_info(skb_dst(skb))->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+		return skb_rtable(skb)->rt_flags & (RTCF_LOCAL | RTCF_BROADCAST);
+	return dst_rt6_info(skb_dst(skb))->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
+/* What goes to a group may be forwarded as well as delivered, and may have forgotten its
+ * states by then.
+ */
+static void verify_group(struct in in)
+{
+	const struct kame_ipsec_policy *pol;
+	struct kame_ipsec_flow flow;
+
+	in.dir = KAME_IPSEC_DIR_FWD;
+	if (!kame_ipsec_flow_get(&flow, in.skb, in.family, in.dir, 0, KAME_IPSEC_FIELD_ALL))
+		return;
+	pol = kame_ipsec_spd_lookup(&in.ns->spd, &flow);
+	if (pol && pol->action == KAME_IPSEC_ACTION_PROTECT &&
+	    states_fit(pol, skb_sec_path(in.skb), &flow) && fragments_fit(pol, in.skb, &flow))
+		set_flag(in.skb, in.family, verified_flag(in.dir));
 }
 
 /* A packet that came through states is routed here rather than a moment later: whether
@@ -252,6 +287,8 @@ static unsigned int arrive(struct kame_ipsec_ns *ns, struct sk_buff *skb, u8 fam
 	if (netif_is_l3_slave(skb->dev) || !routed(skb, family))
 		return NF_ACCEPT;
 	in.dir = for_us(skb, family) ? KAME_IPSEC_DIR_IN : KAME_IPSEC_DIR_FWD;
+	if (to_group(skb, family))
+		verify_group(in);
 	return verify(&in);
 }
 
@@ -366,17 +403,80 @@ static bool is_transform(u8 proto)
 	return proto == IPPROTO_ESP || proto == IPPROTO_AH || proto == IPPROTO_COMP;
 }
 
+static bool is_own(const struct sk_buff *skb, struct net *net, const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.daddr = *addr,
+	};
+	struct dst_entry *dst = ip6_route_lookup(net, &fl6, skb, 0);
+	bool own = !dst->error && dst_rt6_info(dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+
+	dst_release(dst);
+	return own;
+}
+
+/* A routing header may lead on to another address of this node, where no hook sees the packet
+ * again. What its policy demands must be fulfilled here, as well as what that of the first stop
+ * does, which is @pol.
+ */
+static unsigned int check_final(const struct in *in, const struct kame_ipsec_flow *flow,
+				const struct kame_ipsec_policy *pol)
+{
+	struct kame_ipsec_flow final = *flow;
+	struct kame_ipsec_policy *last;
+	const struct sec_path *sp = skb_sec_path(in->skb);
+
+	kame_ipsec_flow_final(&final, in->skb);
+	if (xfrm_addr_equal(&final.dst, &flow->dst, AF_INET6) ||
+	    !is_own(in->skb, in->ns->net, &final.dst.in6))
+		return NF_ACCEPT;
+	last = kame_ipsec_spd_lookup(&in->ns->spd, &final);
+	if (!last || last == pol)
+		return NF_ACCEPT;
+	if (last->action == KAME_IPSEC_ACTION_DISCARD)
+		return drop(in, last, KAME_IPSEC_MIB_DROP_IN_DISCARD);
+	if (!kame_ipsec_policy_required(last))
+		return NF_ACCEPT;
+	if (!sp || !sp->len)
+		return drop(in, last, kame_ipsec_input_decrypted(in->skb, AF_INET6) ?
+				      KAME_IPSEC_MIB_DROP_IN_MISMATCH :
+				      KAME_IPSEC_MIB_DROP_IN_CLEAR);
+	return states_fit(last, sp, &final) ? NF_ACCEPT :
+					      drop(in, last, KAME_IPSEC_MIB_DROP_IN_MISMATCH);
+}
+
+/* The same for a packet whose first policy is content */
+static unsigned int check_verified(const struct in *in)
+{
+	struct kame_ipsec_flow flow;
+
+	if (in->dir != KAME_IPSEC_DIR_IN || in->family != AF_INET6 ||
+	    !kame_ipsec_flow_special(in->skb, AF_INET6))
+		return NF_ACCEPT;
+	if (!kame_ipsec_flow_get(&flow, in->skb, AF_INET6, in->dir, 0, KAME_IPSEC_FIELD_ALL))
+		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
+	return is_transform(flow.proto) ? NF_ACCEPT :
+		check_final(in, &flow, kame_ipsec_spd_lookup(&in->ns->spd, &flow));
+}
+
 static unsigned int check_special(const struct in *in)
 {
 	struct kame_ipsec_policy *pol;
 	struct kame_ipsec_icmp quote;
 	struct kame_ipsec_flow flow;
+	unsigned int verdict;
 
 	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
 	if (in->dir == KAME_IPSEC_DIR_IN && is_transform(flow.proto))
 		return NF_ACCEPT;
 	pol = kame_ipsec_spd_lookup(&in->ns->spd, &flow);
+	if (in->dir == KAME_IPSEC_DIR_IN && in->family == AF_INET6) {
+		verdict = check_final(in, &flow, pol);
+		if (verdict != NF_ACCEPT)
+			return verdict;
+	}
 	if (pol && kame_ipsec_policy_required(pol) && !secpath_exists(in->skb) &&
 	    in->dir == KAME_IPSEC_DIR_IN &&
 	    kame_ipsec_icmp_quote(in->skb, in->family, &quote) &&
@@ -402,6 +502,12 @@ static unsigned int check(const struct in *in)
 	return likely(c) ? check_policy(in, c->pol) : check_special(in);
 }
 
+/* A bridge may have its frames come by: they are forwarded by no router. */
+static bool is_bridged(const struct sk_buff *skb)
+{
+	return skb_dst(skb) && skb_dst(skb)->flags & DST_FAKE_RTABLE;
+}
+
 static unsigned int check_hook(struct kame_ipsec_ns *ns, struct sk_buff *skb,
 			       const struct nf_hook_state *state, u8 family)
 {
@@ -413,11 +519,15 @@ static unsigned int check_hook(struct kame_ipsec_ns *ns, struct sk_buff *skb,
 	};
 	u16 flags = family == AF_INET ? IPCB(skb)->flags : IP6CB(skb)->flags;
 	unsigned int verdict;
+	bool verified;
 
-	if (flags & KAME_IPSEC_CB_VERIFIED || user_excepts(&in))
+	if (is_bridged(skb))
+		return NF_ACCEPT;
+	verified = flags & verified_flag(in.dir);
+	if (!verified && user_excepts(&in))
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = check(&in);
+	verdict = verified ? check_verified(&in) : check(&in);
 	local_bh_enable();
 	return verdict;
 }
