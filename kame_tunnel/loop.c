@@ -97,7 +97,8 @@ static unsigned int queue_again(void *priv, struct sk_buff *skb,
 	if (likely(!f) || !dst || !waits_for_itself(dst->dev))
 		return NF_ACCEPT;
 	kame_tunnel_loop_found(f, skb, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
-	kame_tunnel_mib_inc(f->t, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
+	/* The packet is freed by who asked. */
+	kame_tunnel_mib_drop(f->t, NULL, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
 	return NF_DROP_ERR(-ELOOP);
 }
 
