@@ -20,6 +20,9 @@ EXPORT_SYMBOL_IF_KUNIT(kame_tunnel_frames);
 
 #ifdef CONFIG_PREEMPT_RT
 
+static void found(struct kame_tunnel_frame *f, const struct sk_buff *skb, const struct net *net,
+		  enum kame_tunnel_loop_reason reason, unsigned int limit);
+
 /* The innermost frame of this task, of those of its CPU. Context: preemption off. */
 static struct kame_tunnel_frame *frame_of_current(void)
 {
@@ -96,8 +99,9 @@ static unsigned int queue_again(void *priv, struct sk_buff *skb,
 	/* A task that transmits stays on its CPU. */
 	if (likely(!f) || !dst || !waits_for_itself(dst->dev))
 		return NF_ACCEPT;
-	kame_tunnel_loop_found(f, skb, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
-	kame_tunnel_mib_inc(f->t, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
+	found(f, skb, state->net, KAME_TUNNEL_LOOP_REASON_AGAIN, 0);
+	/* The packet is freed by who asked. */
+	kame_tunnel_mib_drop(f->t, NULL, KAME_TUNNEL_MIB_DROP_LOOP_AGAIN);
 	return NF_DROP_ERR(-ELOOP);
 }
 
@@ -197,15 +201,29 @@ u8 kame_tunnel_loop_max_depth(const struct kame_tunnel *t, u8 own)
 
 #define EVENT_HOPS	KAME_TUNNEL_PATH_MAX
 
-/* A loop to tell of. @hop is in the order that the packet walked. */
+/* A loop to tell of. @hop is in the order that the packet walked, from @first on;
+ * @net is the namespace that @skb is in.
+ */
 struct loop_event {
 	struct kame_tunnel *t;
+	const struct net_device *first;
 	enum kame_tunnel_loop_reason reason;
 	unsigned int limit;
 	unsigned int hops;
 	const struct net_device *hop[EVENT_HOPS];
 	const struct sk_buff *skb;
+	const struct net *net;
 };
+
+/* The device that the event is of to whoever looks after a namespace: the one that noticed,
+ * or the one that sent the packet into the chain, or NULL.
+ */
+static const struct net_device *event_dev(const struct loop_event *ev, const struct net *net)
+{
+	if (net_eq(dev_net(ev->t->dev), net))
+		return ev->t->dev;
+	return net_eq(dev_net(ev->first), net) ? ev->first : NULL;
+}
 
 static int put_addresses(struct sk_buff *msg, const struct sk_buff *skb)
 {
@@ -229,13 +247,14 @@ static int put_addresses(struct sk_buff *msg, const struct sk_buff *skb)
 static int fill_event(struct sk_buff *msg, struct net *net, const struct loop_event *ev,
 		      unsigned int missed)
 {
-	const struct net_device *dev = ev->t->dev;
+	const struct net_device *dev = event_dev(ev, net);
 	unsigned int i;
 	void *hdr;
 
 	hdr = genlmsg_put(msg, 0, 0, &kame_tunnel_genl_family, 0, KAME_TUNNEL_CMD_LOOP_NTF);
-	if (!hdr || nla_put_u32(msg, KAME_TUNNEL_A_LOOP_IFINDEX, dev->ifindex) ||
-	    nla_put_string(msg, KAME_TUNNEL_A_LOOP_IFNAME, dev->name) ||
+	if (!hdr ||
+	    (dev && (nla_put_u32(msg, KAME_TUNNEL_A_LOOP_IFINDEX, dev->ifindex) ||
+		     nla_put_string(msg, KAME_TUNNEL_A_LOOP_IFNAME, dev->name))) ||
 	    nla_put_u32(msg, KAME_TUNNEL_A_LOOP_REASON, ev->reason) ||
 	    (ev->limit && nla_put_u32(msg, KAME_TUNNEL_A_LOOP_LIMIT, ev->limit)) ||
 	    (ev->reason == KAME_TUNNEL_LOOP_REASON_ROUTE &&
@@ -249,7 +268,7 @@ static int fill_event(struct sk_buff *msg, struct net *net, const struct loop_ev
 			return -EMSGSIZE;
 		nla_nest_end(msg, nest);
 	}
-	if (ev->skb && put_addresses(msg, ev->skb))
+	if (ev->skb && net_eq(ev->net, net) && put_addresses(msg, ev->skb))
 		return -EMSGSIZE;
 	genlmsg_end(msg, hdr);
 	return 0;
@@ -310,9 +329,9 @@ static void log_event(const struct loop_event *ev)
 }
 
 /* Tell of a loop, at a rate that a flood can't raise. */
-static void tell(struct loop_event *ev, struct net *sender)
+static void tell(struct loop_event *ev)
 {
-	struct net *net = dev_net(ev->t->dev);
+	struct net *net = dev_net(ev->t->dev), *sender = dev_net(ev->first);
 	struct kame_tunnel_net *kn = kame_tunnel_pernet(net);
 	unsigned int missed;
 
@@ -328,19 +347,18 @@ static void tell(struct loop_event *ev, struct net *sender)
 		send_event(sender, ev, missed);
 }
 
-/**
- * kame_tunnel_loop_found() - a transmission found a loop
- * @f: the transmission; it and all that it is nested in will return -ELOOP
- * @skb: the packet
- * @reason: how the loop was found
- * @limit: the limit that was reached, or 0
- *
- * The stack is at its deepest here, so this is kept out of line.
- */
-noinline void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
-				     unsigned int reason, unsigned int limit)
+/* The stack is at its deepest here, so this is kept out of line. */
+static noinline void found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
+			   const struct net *net, enum kame_tunnel_loop_reason reason,
+			   unsigned int limit)
 {
-	struct loop_event ev = { .t = f->t, .reason = reason, .limit = limit, .skb = skb };
+	struct loop_event ev = {
+		.t = f->t,
+		.reason = reason,
+		.limit = limit,
+		.skb = skb,
+		.net = net,
+	};
 	struct kame_tunnel_frame *p, *first = f;
 	unsigned int i;
 
@@ -356,8 +374,22 @@ noinline void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct s
 	if (reason == KAME_TUNNEL_LOOP_REASON_SELF)
 		ev.hop[ev.hops++] = f->t->dev;
 
-	tell(&ev, dev_net(first->t->dev));
+	ev.first = first->t->dev;
+	tell(&ev);
 	kame_tunnel_connect_end(skb);
+}
+
+/**
+ * kame_tunnel_loop_found() - a transmission found a loop
+ * @f: the transmission; it and all that it is nested in will return -ELOOP
+ * @skb: the packet that the device transmits
+ * @reason: how the loop was found
+ * @limit: the limit that was reached, or 0
+ */
+void kame_tunnel_loop_found(struct kame_tunnel_frame *f, const struct sk_buff *skb,
+			    unsigned int reason, unsigned int limit)
+{
+	found(f, skb, dev_net(f->t->dev), reason, limit);
 }
 
 /**
@@ -370,12 +402,13 @@ void kame_tunnel_loop_remote(struct kame_tunnel *t)
 {
 	struct loop_event ev = {
 		.t = t,
+		.first = t->dev,
 		.reason = KAME_TUNNEL_LOOP_REASON_REMOTE,
 		.hops = 1,
 		.hop = { t->dev },
 	};
 
-	tell(&ev, dev_net(t->dev));
+	tell(&ev);
 }
 
 /**
@@ -389,10 +422,11 @@ void kame_tunnel_loop_route(struct kame_tunnel *t, const struct kame_tunnel_path
 {
 	struct loop_event ev = {
 		.t = t,
+		.first = t->dev,
 		.reason = KAME_TUNNEL_LOOP_REASON_ROUTE,
 		.hops = path->len,
 	};
 
 	memcpy(ev.hop, path->dev, path->len * sizeof(ev.hop[0]));
-	tell(&ev, dev_net(t->dev));
+	tell(&ev);
 }

@@ -14,10 +14,12 @@ unsigned int kame_tunnel_net_id __read_mostly;
 #define EVENT_INTERVAL	(5 * HZ)
 #define EVENT_BURST	10
 
-static int __net_init net_init(struct net *net)
+/* What packets look at, from a subsystem of its own: such leave a namespace once it has no
+ * device left, of whatever kind, that a packet could come by.
+ */
+static int __net_init table_net_init(struct net *net)
 {
 	struct kame_tunnel_net *kn = kame_tunnel_pernet(net);
-	int err;
 
 	kn->net = net;
 	kn->max_depth = KAME_TUNNEL_DEFAULT_DEPTH;
@@ -26,22 +28,32 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&kn->tunnels);
 	ratelimit_state_init(&kn->event_rs, EVENT_INTERVAL, EVENT_BURST);
 	ratelimit_set_flags(&kn->event_rs, RATELIMIT_MSG_ON_RELEASE);
+	return kame_tunnel_table_init(kn);
+}
 
-	err = kame_tunnel_table_init(kn);
-	if (err)
-		return err;
+static void __net_exit table_net_exit(struct net *net)
+{
+	kame_tunnel_table_uninit(kame_tunnel_pernet(net));
+}
+
+static struct pernet_operations table_ops = {
+	.init	= table_net_init,
+	.exit	= table_net_exit,
+	.id	= &kame_tunnel_net_id,
+	.size	= sizeof(struct kame_tunnel_net),
+};
+
+static int __net_init net_init(struct net *net)
+{
+	struct kame_tunnel_net *kn = kame_tunnel_pernet(net);
+	int err;
+
 	err = kame_tunnel_check_init(kn);
 	if (err)
-		goto err_table;
+		return err;
 	err = kame_tunnel_loop_net_init(net);
 	if (err)
-		goto err_check;
-	return 0;
-
-err_check:
-	kame_tunnel_check_uninit(kn);
-err_table:
-	kame_tunnel_table_uninit(kn);
+		kame_tunnel_check_uninit(kn);
 	return err;
 }
 
@@ -63,28 +75,34 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 	rtnl_unlock();
 
 	list_for_each_entry(net, nets, exit_list) {
-		kn = kame_tunnel_pernet(net);
 		kame_tunnel_loop_net_uninit(net);
-		kame_tunnel_check_uninit(kn);
-		kame_tunnel_table_uninit(kn);
+		kame_tunnel_check_uninit(kame_tunnel_pernet(net));
 	}
 }
 
 static struct pernet_operations net_ops = {
 	.init		= net_init,
 	.exit_batch	= net_exit_batch,
-	.id		= &kame_tunnel_net_id,
-	.size		= sizeof(struct kame_tunnel_net),
 };
 
 int kame_tunnel_netns_init(void)
 {
-	return register_pernet_device(&net_ops);
+	int err;
+
+	err = register_pernet_subsys(&table_ops);
+	if (err)
+		return err;
+	err = register_pernet_device(&net_ops);
+	if (err)
+		unregister_pernet_subsys(&table_ops);
+	return err;
 }
 
+/* Context: no handler of received packets is registered any more. */
 void kame_tunnel_netns_uninit(void)
 {
 	unregister_pernet_device(&net_ops);
 	/* Packets may be in the hooks. */
 	synchronize_net();
+	unregister_pernet_subsys(&table_ops);
 }

@@ -348,10 +348,12 @@ test_monitor()
 		'some are lost.*cannot read events' ok monitor
 	answer "events in JSON" 2 '^\{"object":"ipv6","event":"dev-ntf","ifname":"eth0"' 'cannot read' \
 		ok -j monitor ipv6
-	answer "events of every module" 2 $'^tunnel: g0 loop, reason route: g0 \\(2 more since the last\\)\nipsec: no state[^\n]* proto udp sport 8 dport 0, [^\n]*\nipsec: [^\n]* proto icmp type 8 code 0, [^\n]*\nipsec: [^\n]* proto esp, [^\n]*\nnd: prefix 2001:db8::/64 dev eth0 detached: pinned\nnd: router fe80::1 dev eth0 forgotten, was reachable$' \
+	answer "events of every module" 2 $'^tunnel: g0 loop, reason route: g0 \\(2 more since the last\\)\ntunnel: other-namespace loop, reason depth, limit 4: if7@other-namespace\nipsec: no state[^\n]* proto udp sport 8 dport 0, [^\n]*\nipsec: [^\n]* proto icmp type 8 code 0, [^\n]*\nipsec: [^\n]* proto esp, [^\n]*\nnd: prefix 2001:db8::/64 dev eth0 detached: pinned\nnd: router fe80::1 dev eth0 forgotten, was reachable$' \
 		'cannot read' events monitor tunnel ipsec nd
 	answer "all that a loop carries, in JSON" 2 '"path_end":"loop","suppressed":2' 'cannot read' \
 		events -j monitor tunnel
+	answer "no more than that of a loop elsewhere" 2 '"event":"loop-ntf","reason":"depth","limit":4,"hops":\[\{"ifindex":7\}\],"suppressed":0\}' \
+		'cannot read' events -j monitor tunnel
 	answer "all that a missing state carries" 2 \
 		'"proto":"udp","sport":8,"dport":0,.*"reqid":42,"dir":"fwd","family":"inet","mode":"tunnel","spi":"0x00000123"\}' \
 		'cannot read' events -j monitor ipsec

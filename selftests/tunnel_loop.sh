@@ -275,13 +275,13 @@ namespace_default() {
 }
 
 # A listener is there: a kernel without one makes no event.
-listens() {
-	ip netns exec "$a" awk '$2 == 16 && $4 != "00000000" { found = 1 } END { exit !found }' \
+listens() { # [NAMESPACE]
+	ip netns exec "${1:-$a}" awk '$2 == 16 && $4 != "00000000" { found = 1 } END { exit !found }' \
 		/proc/net/netlink
 }
 
-sees_event() { # REGEX: after one more loop
-	send_udp "$a" 192.168.4.2 >/dev/null
+sees_event() { # REGEX [NAMESPACE ADDRESS]: after one more loop
+	send_udp "${2:-$a}" "${3:-192.168.4.2}" >/dev/null
 	grep -q "$1" "$tmp/events"
 }
 
@@ -296,6 +296,35 @@ event() {
 	equal kame_tunnel "$(jq -rs '[.. | objects | select(.reason? == "depth")][-1] |
 		.hops[0].kind' "$tmp/events")" "kind of the first" || status=1
 	[ $status -eq 0 ] || cat "$tmp/events"
+	unfigure5 || status=1
+	return $status
+}
+
+# The sender's device was moved, the loop is where it came from: the sender hears of a loop,
+# and nothing of the namespace that it is in but the length of the chain.
+event_elsewhere() {
+	local status=0 ev
+
+	setup_ns c || return
+	# shellcheck disable=SC2154 # set by setup_ns
+	ip -n "$a" link add x4 type kame_tunnel local 10.0.0.1 remote 192.168.4.2
+	ip -n "$a" link set x4 netns "$c"
+	inner_up "$c" a x4 9
+	figure5 || status=1
+	ip netns exec "$c" "$KAME" -j monitor tunnel >"$tmp/events" &
+	pids=($!)
+	busywait 10000 listens "$c" && busywait 20000 sees_event '"reason": *"depth"' "$c" 192.168.9.2 ||
+		status=1
+	kill "${pids[@]}"
+	wait "${pids[@]}" 2>/dev/null
+	ev=$(jq -cs '[.. | objects | select(.reason? == "depth")][-1]' "$tmp/events")
+	equal "x4 $(ip netns exec "$c" cat /sys/class/net/x4/ifindex)" \
+		"$(jq -r '"\(.ifname) \(.ifindex)"' <<<"$ev")" "device of the event" || status=1
+	equal "x4 null null" "$(jq -r '"\(.hops[0].ifname) \(.hops[1].ifname) \(.hops[-1].ifname)"' \
+		<<<"$ev")" "names of the chain" || status=1
+	equal "null null" "$(jq -r '"\(.source) \(.destination)"' <<<"$ev")" addresses || status=1
+	[ $status -eq 0 ] || cat "$tmp/events"
+	ip -n "$c" link del x4
 	unfigure5 || status=1
 	return $status
 }
@@ -367,6 +396,7 @@ done
 check "loop with wireguard in it" wireguard
 check "an echo request sees it" echo_sees
 check "the event has the chain of devices" event
+check "the event in the sender's namespace, another one" event_elsewhere
 check "the limit of the namespace" namespace_default
 check "the log, at a limited rate" logged
 check "route check sets the flag" flags_the_loop

@@ -111,6 +111,12 @@ passes_queue() { # QDISC
 	return $status
 }
 
+# The sum of the counters of loops
+loop_drops() { # NAMESPACE DEV
+	ip -n "$1" -s -d -j link show "$2" |
+		jq '[.. | objects | to_entries[] | select(.key | startswith("drop_loop_")) | .value] | add'
+}
+
 # One of the two tunnels is the kernel's. With PREEMPT_RT a packet that begins there would wait
 # for that tunnel's own queue for ever.
 mixed_queued() {
@@ -130,6 +136,9 @@ mixed_queued() {
 	silent "$a" g4 && silent "$a" g6 || status=1
 	at_least 6 $(($(count "$a" g4 drop_loop_again) + $(count "$a" g4 drop_loop_nesting))) \
 		"drops in a loop" || status=1
+	# each of them is in the device's own statistics as well
+	equal "$(loop_drops "$a" g4)" "$(ip -n "$a" -s -j link show g4 |
+		jq '.[0].stats64.tx.collisions')" "collisions of g4" || status=1
 	del_pair
 	return $status
 }

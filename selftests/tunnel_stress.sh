@@ -91,6 +91,50 @@ gone() { # NAMESPACE DEV
 	! ip -n "$1" link show "$2" >/dev/null 2>&1
 }
 
+# Changes devices again and again: who wants to change some has to wait for it, and sleeps.
+hog() { # NAMESPACE
+	exec ip netns exec "$1" nice -n 19 ip -force -batch - >/dev/null 2>&1 \
+		< <(yes $'link add hog type veth peer name hog2\nlink del hog')
+}
+
+# Outer packets go on coming from elsewhere to namespaces that go, until their last device has.
+# Several go at once: the kernel deals with one after the other, while packets come to all.
+arrivals() {
+	local i n c addrs=() names=()
+
+	setup_ns h || return
+	for ((i = 0; i < rounds / 4 + 1; i++)); do
+		addrs=() names=()
+		for n in 1 2 3 4; do
+			setup_ns c || return
+			ip -n "$a" -batch - <<-EOF || return
+				link add w$n type veth peer name w netns $c
+				addr add 10.3.$n.1/24 dev w$n
+				link set w$n up
+			EOF
+			ip -n "$c" -batch - <<-EOF || return
+				addr add 10.3.$n.2/24 dev w
+				link set w up
+			EOF
+			addrs+=("10.3.$n.2")
+			names+=("$c")
+		done
+		ip netns exec "$a" "$tunnel_net" outer "${addrs[@]}" & pids+=($!)
+		busywait 10000 arrive "${names[-1]}" || { stop; return 1; }
+		hog "$h" & pids+=($!)
+		hog "$b" & pids+=($!)
+		printf 'netns del %s\n' "${names[@]}" | ip -batch -
+		for n in 1 2 3 4; do
+			busywait 20000 gone "$a" w$n || { stop; return 1; }
+		done
+		stop
+	done
+}
+
+arrive() { # NAMESPACE
+	ip netns exec "$1" awk '/^IpExt:/ && $8 + 0 > 10000 { ok = 1 } END { exit !ok }' /proc/net/netstat
+}
+
 modules() {
 	local i
 
@@ -113,5 +157,6 @@ setup_pair || skip_all "the namespaces can't be set up"
 check "devices go under flood, $rounds rounds" devices
 check "settings and routes change under flood, $rounds rounds" changes
 check "namespaces go under flood, $((rounds / 4)) rounds" namespaces
+check "packets come to namespaces that go, $((rounds / 4 + 1)) rounds" arrivals
 check "the module goes under flood, $rounds rounds" modules
 test_end

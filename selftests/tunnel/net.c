@@ -25,6 +25,7 @@ static const char usage[] =
 "Usage: tunnel_net udp ADDR SIZE COUNT [connect]\n"
 "       tunnel_net echo ADDR\n"
 "       tunnel_net flood ADDR\n"
+"       tunnel_net outer ADDR...\n"
 "       tunnel_net connect ADDR\n"
 "       tunnel_net receive ADDR\n"
 "       tunnel_net send ADDR BYTES\n"
@@ -34,6 +35,7 @@ static const char usage[] =
 "udp      send COUNT datagrams; print OK or the last error\n"
 "echo     send an echo request as ping does; print OK or the error\n"
 "flood    send datagrams, some thousand a second, until killed\n"
+"outer    send outer packets of tunnels to each, until killed\n"
 "connect  connect by TCP; print OK, the error, late or timeout\n"
 "receive  take one TCP stream; print ready, then bytes and sum of what came\n"
 "send     send a TCP stream; print bytes and sum, once the other end has it all\n"
@@ -146,6 +148,27 @@ static _Noreturn void flood(const char *to)
 	for (;;) {
 		for (i = 0; i < 50; i++)
 			sendto(s, data, sizeof(data), 0, &a.sa, a.len);
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Like those of a tunnel that carries IPv4, to any number of hosts in turn */
+static _Noreturn void flood_outer(char **to, int n)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	/* An IPv4 header, from and to nowhere in particular */
+	const unsigned char inner[20] = { 0x45, [3] = 20, [8] = 64, [9] = IPPROTO_UDP, 0, 0,
+					  192, 0, 2, 1, 192, 0, 2, 2 };
+	struct addr a = parse(to[0], 0);
+	int s = socket(a.sa.sa_family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IPIP), i;
+
+	if (s < 0)
+		die("socket");
+	for (;;) {
+		for (i = 0; i < n; i++) {
+			a = parse(to[i], 0);
+			sendto(s, inner, sizeof(inner), 0, &a.sa, a.len);
+		}
 		nanosleep(&pause, NULL);
 	}
 }
@@ -299,6 +322,8 @@ int main(int argc, char **argv)
 		return echo(argv[2]);
 	if (!strcmp(what, "flood"))
 		flood(argv[2]);
+	if (!strcmp(what, "outer"))
+		flood_outer(argv + 2, argc - 2);
 	if (!strcmp(what, "connect"))
 		return try_connect(argv[2]);
 	if (!strcmp(what, "receive"))

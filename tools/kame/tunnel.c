@@ -335,8 +335,12 @@ static int print_loop_ntf(const struct nlmsghdr *nlh)
 	err = nl_parse(&loop_attrs, nlh, tb);
 	if (err)
 		return err;
-	out_string("ifname", nl_string(tb[KAME_TUNNEL_A_LOOP_IFNAME], "?"));
-	out_json_uint("ifindex", nl_u32(tb[KAME_TUNNEL_A_LOOP_IFINDEX], 0));
+	if (tb[KAME_TUNNEL_A_LOOP_IFNAME])
+		out_string("ifname", nl_string(tb[KAME_TUNNEL_A_LOOP_IFNAME], "?"));
+	else
+		out_text("other-namespace");
+	if (tb[KAME_TUNNEL_A_LOOP_IFINDEX])
+		out_json_uint("ifindex", nl_u32(tb[KAME_TUNNEL_A_LOOP_IFINDEX], 0));
 	out_text(" loop, reason ");
 	out_string("reason", NAME_OF(reasons, nl_u32(tb[KAME_TUNNEL_A_LOOP_REASON], 0)));
 	if (tb[KAME_TUNNEL_A_LOOP_LIMIT]) {

@@ -296,6 +296,19 @@ static void put_loop(struct nlmsghdr *nlh)
 	mnl_attr_nest_end(nlh, hop);
 }
 
+/* One that was noticed in another namespace */
+static void put_loop_elsewhere(struct nlmsghdr *nlh)
+{
+	struct nlattr *hop;
+
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_REASON, KAME_TUNNEL_LOOP_REASON_DEPTH);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_LIMIT, 4);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_LOOP_SUPPRESSED, 0);
+	hop = mnl_attr_nest_start(nlh, KAME_TUNNEL_A_LOOP_HOPS);
+	mnl_attr_put_u32(nlh, KAME_TUNNEL_A_HOP_IFINDEX, 7);
+	mnl_attr_nest_end(nlh, hop);
+}
+
 /* A prefix that has more routers than are listed */
 static void put_prefix(struct nlmsghdr *nlh)
 {
@@ -488,6 +501,7 @@ static void queue_others(struct mnl_socket *nl)
 	uint16_t ipsec = modules[IPSEC].id;
 
 	put_loop(answer(nl, NULL, modules[TUNNEL].id, KAME_TUNNEL_CMD_LOOP_NTF));
+	put_loop_elsewhere(answer(nl, NULL, modules[TUNNEL].id, KAME_TUNNEL_CMD_LOOP_NTF));
 	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_UDP);
 	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_ICMP);
 	put_no_state(answer(nl, NULL, ipsec, KAME_IPSEC_CMD_NO_STATE_NTF), IPPROTO_ESP);
