@@ -82,11 +82,48 @@ static void enqueue_neighbour(struct kame_nd_ns *ns, int ifindex, const struct i
 	enqueue(ns, heard, KAME_ND_MIB_EVENT_LOST);
 }
 
+/* RFC 6980. A fragment that is all of the packet is one, too: the kernel marks it as it takes
+ * the header away, after this hook, unless that was done before, for connection tracking.
+ */
+static bool is_fragmented(const struct sk_buff *skb)
+{
+	unsigned int offset = 0;
+
+	return IP6CB(skb)->flags & IP6SKB_FRAGMENTED ||
+		ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, NULL, NULL) == NEXTHDR_FRAGMENT;
+}
+
+/* Hop-by-hop options come first, and the kernel has seen to them by now. It has not to any
+ * other header: it may still drop the packet for one, or find another source in it, and an
+ * integrity check value was not looked at. What IPsec let pass comes here again without.
+ */
+static bool is_behind_headers(const struct sk_buff *skb)
+{
+	const struct ipv6_opt_hdr *options;
+	u8 protocol = ipv6_hdr(skb)->nexthdr;
+	struct ipv6_opt_hdr buf;
+
+	if (protocol == NEXTHDR_HOP) {
+		options = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(buf), &buf);
+		if (options)
+			protocol = options->nexthdr;
+	}
+	return protocol != IPPROTO_ICMPV6;
+}
+
 /* RFC 4861 section 6.1.2, what the parser does not see */
 static bool ra_is_valid(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int offset)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 
+	if (is_fragmented(skb)) {
+		kame_nd_mib_inc(ns, KAME_ND_MIB_RA_FRAGMENTED);
+		return false;
+	}
+	if (is_behind_headers(skb)) {
+		kame_nd_mib_inc(ns, KAME_ND_MIB_RA_HEADERS);
+		return false;
+	}
 	if (hdr->hop_limit != 255) {
 		kame_nd_mib_inc(ns, KAME_ND_MIB_RA_HOP_LIMIT);
 		return false;
@@ -94,10 +131,6 @@ static bool ra_is_valid(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int
 	if (!(ipv6_addr_type(&hdr->saddr) & IPV6_ADDR_LINKLOCAL) ||
 	    ipv6_chk_addr(ns->net, &hdr->saddr, skb->dev, 0)) {
 		kame_nd_mib_inc(ns, KAME_ND_MIB_RA_SOURCE);
-		return false;
-	}
-	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED) {
-		kame_nd_mib_inc(ns, KAME_ND_MIB_RA_FRAGMENTED);
 		return false;
 	}
 	if (nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset, IPPROTO_ICMPV6)) {
@@ -138,6 +171,8 @@ static void hear_na(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int off
 	const struct nd_msg *msg;
 	struct nd_msg buf;
 
+	if (is_fragmented(skb) || is_behind_headers(skb))
+		return;
 	msg = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (!msg || msg->icmph.icmp6_code || !msg->icmph.icmp6_solicited ||
 	    ipv6_hdr(skb)->hop_limit != 255)
@@ -161,7 +196,8 @@ static unsigned int hear_packet(void *priv, struct sk_buff *skb, const struct nf
 	if (protocol != IPPROTO_ICMPV6 && !ipv6_ext_hdr(protocol))
 		return NF_ACCEPT;
 	offset = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &protocol, &fragment);
-	if (offset < 0 || protocol != IPPROTO_ICMPV6 || fragment)
+	/* Behind the header of a fragment that is not the first, there is none. */
+	if (offset < 0 || protocol != IPPROTO_ICMPV6)
 		return NF_ACCEPT;
 	type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (type && *type == NDISC_ROUTER_ADVERTISEMENT)

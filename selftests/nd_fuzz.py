@@ -7,9 +7,10 @@ Usage: nd_fuzz.py DEVICE malformed COUNT SEED
        nd_fuzz.py DEVICE netlink COUNT SEED
 
 "malformed": none of them may be learned from: each breaks a rule of RFC 4861 section
-6.1.2 for sure, and is otherwise of random content. "flood": distinct routers, with a
-distinct prefix each, as fast as they go. "netlink": requests of random content to the
-family kame_nd. The same SEED makes the same packets.
+6.1.2 for sure, or is in a fragment (RFC 6980) or behind headers that the kernel looks at
+later, and is otherwise of random content. "flood": distinct routers, with a distinct
+prefix each, as fast as they go. "netlink": requests of random content to the family
+kame_nd. The same SEED makes the same packets.
 """
 import random
 import socket
@@ -30,12 +31,12 @@ def checksum(source, target, body):
     return ~total & 0xffff
 
 
-def packet(source, body, hops=255, sum_off=0):
+def packet(source, body, hops=255, sum_off=0, first=58, headers=b""):
     # 0 and 0xffff are the same sum, so that a wrong one is wrong modulo 0xffff.
     value = (checksum(source, ALL_NODES, body[:2] + b"\0\0" + body[4:]) + sum_off) % 0xffff
-    body = body[:2] + struct.pack(">H", value) + body[4:]
+    body = headers + body[:2] + struct.pack(">H", value) + body[4:]
     return (MAC_ALL + b"\2" + source[11:16] + b"\x86\xdd" +
-            struct.pack(">IHBB", 6 << 28, len(body), 58, hops) + source + ALL_NODES + body)
+            struct.pack(">IHBB", 6 << 28, len(body), first, hops) + source + ALL_NODES + body)
 
 
 def link_local(number):
@@ -62,11 +63,28 @@ def some_options(rng):
     return data
 
 
+def some_headers(rng):
+    """Some extension headers, one of them not hop-by-hop options, for packet()."""
+    data, protocol = b"", 58
+    kinds = [rng.choice([43, 44, 51, 60]) for _ in range(rng.randrange(1, 4))]
+    for kind in kinds:
+        if kind == 44:    # of a packet that is whole
+            data = bytes([protocol, 0, 0, 0]) + rng.randbytes(4) + data
+        elif kind == 51:
+            data = bytes([protocol, 4, 0, 0]) + rng.randbytes(20) + data
+        else:
+            data = bytes([protocol, 0]) + rng.randbytes(6) + data
+        protocol = kind
+    if rng.randrange(4) == 0:
+        data, protocol = bytes([protocol, 0, 1, 4, 0, 0, 0, 0]) + data, 0
+    return {"first": protocol, "headers": data}
+
+
 def malformed(rng):
     """One advertisement that is wrong in a way that chance can't mend."""
     source = link_local(rng.getrandbits(64))
     good = head(rng.getrandbits(16)) + some_options(rng) + prefix_option(rng.getrandbits(32))
-    way = rng.randrange(7)
+    way = rng.randrange(8)
     if way == 0:
         return packet(source, good, hops=rng.randrange(255))
     if way == 1:
@@ -81,6 +99,8 @@ def malformed(rng):
     if way == 5:    # one that ends past the packet
         return packet(source, good + bytes([rng.choice([1, 3, 5]), rng.randrange(4, 256)]) +
                       rng.randbytes(rng.randrange(30)))
+    if way == 6:
+        return packet(source, good, **some_headers(rng))
     return packet(source, good[:rng.randrange(4, 16)])
 
 

@@ -42,7 +42,7 @@ tables() {
 ignored_count() {
 	local name sum=0
 
-	for name in ra_hop_limit ra_source ra_fragmented ra_checksum ra_malformed; do
+	for name in ra_hop_limit ra_source ra_fragmented ra_headers ra_checksum ra_malformed; do
 		sum=$((sum + $(nd_count $name)))
 	done
 	echo $sum

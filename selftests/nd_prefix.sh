@@ -201,6 +201,70 @@ check "hop limit 254 is ignored" ignored ra_hop_limit hops=254
 check "a source that isn't link-local is ignored" ignored ra_source source=2001:db8:b::b
 check "an option of length 0 is ignored" ignored ra_malformed raw=0300
 check "an option that ends past the packet is ignored" ignored ra_malformed raw=0108
+
+# Nor what the kernel may still drop for a header in front of it.
+behind() { # COUNTER HEADER...
+	local counter=$1
+
+	shift
+	ignored "$counter" "source=$(router_of b)" "${@/#/behind=}"
+}
+in_fragments() {
+	behind ra_fragmented fragment && behind ra_fragmented first &&
+		behind ra_fragmented hops fragment && behind ra_fragmented options fragment
+}
+check "one in a fragment is ignored, be it all of the packet" in_fragments
+behind_headers() {
+	local header
+
+	for header in routing options ah; do
+		behind ra_headers "$header" && behind ra_headers hops "$header" || { echo "$header"; return 1; }
+	done
+}
+check "one behind headers that are seen to later is ignored" behind_headers
+behind_hops() {
+	advertise_from b "prefix=2001:db8:900d::/64" "source=$(router_of b)" behind=hops &&
+		busywait 2000 prefix_is 2001:db8:900d::/64 attached router
+}
+check "one behind hop-by-hop options is learned" behind_hops
+# The router is gone, and a neighbour answers for it.
+answer() { # [HEADER]
+	advertise_from b "source=$router" "answer=$router" "to=$(address_of h)" ${1:+"behind=$1"}
+}
+reach_is() { equal "$1" "$(nd_router "$router" reach)" "reach of $router"; }
+answers() {
+	local router before header
+
+	router=$(router_of a)
+	advertise_from a "prefix=$pa" && busywait 3000 prefix_is $pa attached router || return
+	kame_nd set dev eth0 interval 3000 probes 3
+	gone a
+	kame_nd probe && busywait 2000 reach_is probing || return
+	before=$(nd_count probe_answered)
+	for header in fragment ah; do
+		answer $header && sleep 0.3 && reach_is probing || { echo "behind $header"; return 1; }
+	done
+	equal "$before" "$(nd_count probe_answered)" "answers" &&
+		answer && busywait 2000 reach_is reachable || return
+	back a
+	fast
+}
+check "nor is such an answer of a router heard" answers
+# Where connections are tracked, the kernel puts fragments together before.
+tracked() {
+	need_command nft || return
+	ip netns exec "$h" nft -f - <<-END || return
+		table ip6 track {
+			chain in {
+				type filter hook input priority 0
+				ct state established accept
+			}
+		}
+	END
+	behind ra_fragmented fragment && behind ra_fragmented hops fragment && answers || return
+	ip netns exec "$h" nft delete table ip6 track
+}
+check "both are ignored where connections are tracked" tracked
 bound() {
 	kame_nd set dev eth0 max-prefixes 8
 	advertise_from b count=40

@@ -12,7 +12,7 @@ X(RA_IN, "ra_in", "router advertisements seen") \
 X(RA_LEARNED, "ra_learned", "router advertisements learned from") \
 X(RA_HOP_LIMIT, "ra_hop_limit", "ignored: the hop limit is not 255, so it may come from off the link") \
 X(RA_SOURCE, "ra_source", "ignored: the source is not a link-local address, or is an own one") \
-X(RA_FRAGMENTED, "ra_fragmented", "ignored: it came in fragments (RFC 6980)") \
+X(RA_FRAGMENTED, "ra_fragmented", "ignored: it came in a fragment, or in several (RFC 6980)") \
 X(RA_CHECKSUM, "ra_checksum", "ignored: the checksum is wrong") \
 X(RA_MALFORMED, "ra_malformed", "ignored: code, length or an option is malformed (RFC 4861 section 6.1.2)") \
 X(RA_QUEUE_FULL, "ra_queue_full", "ignored: advertisements come faster than they can be learned from") \
@@ -51,7 +51,9 @@ X(LABEL_REMOVED, "label_removed", "such labels removed") \
 X(SOURCE_ROUTE_SET, "source_route_set", "default routes set for the source's router (RFC 8028)") \
 X(SOURCE_ROUTE_REMOVED, "source_route_removed", "such routes removed") \
 X(SOURCE_REFUSED, "source_refused", "labels and routes that were refused: mostly, as one was there") \
-X(SOURCE_REROUTED, "source_rerouted", "packets sent by the router of the source that was chosen for them")
+X(SOURCE_REROUTED, "source_rerouted", "packets sent by the router of the source that was chosen for them") \
+X(RA_HEADERS, "ra_headers", \
+  "ignored: behind a routing header, destination options or AH, which are seen to later")
 
 #define KAME_ND_MIB_ENUM(symbol, name, help) KAME_ND_MIB_##symbol,
 enum kame_nd_mib {
