@@ -157,6 +157,28 @@ checked() {
 	equal 1 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
 }
 
+# A protocol that no packet has for its upper one is refused, also where not the command asks.
+no_upper_proto() {
+	forget
+	in_a env PYTHONPATH="$(dirname "$0")" /usr/bin/python3 - <<-'PY' || return
+		from genl import Genl, Refused, attr, u32
+
+		ipsec = Genl("kame_ipsec")
+		for family, proto in (2, 0), (10, 0), (10, 43), (10, 44), (10, 60):
+		    try:
+		        ipsec.ask(2, u32(2, 1) + u32(4, 1) + attr(5, bytes([family])) +
+		                  attr(10, bytes([proto])))
+		    except Refused as refused:
+		        assert refused.errno == 22 and "upper protocol" in refused.sentence, refused
+		    else:
+		        raise AssertionError(f"protocol {proto} in family {family} is taken")
+		for family, proto in (2, 43), (2, 60), (10, 59), (10, 50):
+		    ipsec.ask(2, u32(2, 1) + u32(4, 1) + attr(5, bytes([family])) +
+		              attr(10, bytes([proto])))
+	PY
+	equal 4 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
+}
+
 # What protects which traffic is for administrators, as stock's policies are.
 unprivileged() {
 	discards 6 || return
@@ -234,5 +256,6 @@ done
 check "never below 1280 bytes" narrow
 check "check says what add would say" checked
 check "level unique" unique
+check "protocols that are no upper ones" no_upper_proto
 check "who may not, can't" unprivileged
 test_end
