@@ -9,6 +9,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include <kame/compat.h>
 #include <uapi/linux/kame_ipsec.h>
 
 #include "again.h"
@@ -101,7 +102,8 @@ static struct dst_entry *route4(struct net *net, struct kame_ipsec_flow *flow)
 		.daddr = flow->dst.a4,
 		.saddr = flow->src.a4,
 	};
-	struct rtable *rt = ip_route_output_key(net, &fl4);
+	/* Not ip_route_output_key(), by which the kernel's own policies ask for states. */
+	struct rtable *rt = __ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
 		return NULL;
@@ -137,6 +139,33 @@ static bool find_route(struct kame_ipsec_ns *ns, struct answer *ans)
 	ans->flow.oif = ans->route->dev->ifindex;
 	ans->mtu = dst_mtu(ans->route);
 	return true;
+}
+
+/* Packets that the output routine leaves alone, by their route */
+static bool left_alone(struct answer *ans)
+{
+	const struct dst_entry *dst = ans->route;
+
+	if (dst->dev->flags & IFF_LOOPBACK)
+		ans->verdict = KAME_IPSEC_VERDICT_LOCAL;
+	else if (dst->flags & DST_NOXFRM)
+		ans->verdict = KAME_IPSEC_VERDICT_EXCEPTED;
+	else if (netif_is_l3_master(dst->dev))
+		ans->verdict = KAME_IPSEC_VERDICT_VRF;
+	else
+		return false;
+	return true;
+}
+
+static bool to_group(const struct answer *ans)
+{
+	const struct kame_ipsec_flow *flow = &ans->flow;
+
+	if (flow->family == AF_INET6)
+		return ipv6_addr_is_multicast(&flow->dst.in6);
+	return ipv4_is_multicast(flow->dst.a4) ||
+	       container_of(ans->route, struct rtable, dst)->rt_flags &
+	       (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 static bool is_tunnel(const struct net_device *dev)
@@ -185,15 +214,76 @@ static void find_outer(struct kame_ipsec_ns *ns, struct answer *ans)
 		ans->again = KAME_IPSEC_AGAIN_DEVICE;
 }
 
+/* A walk over all states, for one that a packet may come in by */
+struct in_search {
+	const struct kame_ipsec_policy *pol;
+	const struct kame_ipsec_flow *flow;
+	struct kame_ipsec_found *found;
+	struct xfrm_state *x;
+};
+
+/* The ends that a state must have, as the input routine has it: in transport mode
+ * a NAT may have altered the source.
+ */
+static bool ends_fit(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
+		     const struct kame_ipsec_flow *flow)
+{
+	struct kame_ipsec_ends ends;
+
+	kame_ipsec_state_ends(&ends, pol, flow);
+	return xfrm_addr_equal(&x->id.daddr, &ends.dst, pol->tmpl.family) &&
+	       ((x->encap && pol->tmpl.mode == XFRM_MODE_TRANSPORT) ||
+		xfrm_addr_equal(&x->props.saddr, &ends.src, pol->tmpl.family));
+}
+
+static int search_in(struct xfrm_state *x, int count, void *data)
+{
+	struct in_search *search = data;
+	const struct kame_ipsec_tmpl *tmpl = &search->pol->tmpl;
+
+	if (search->x || x->km.state != XFRM_STATE_VALID || !kame_xfrm_state_may_receive(x) ||
+	    x->props.mode != tmpl->mode || x->props.family != tmpl->family ||
+	    (tmpl->spi && x->id.spi != tmpl->spi) ||
+	    (tmpl->reqid && x->props.reqid != tmpl->reqid) ||
+	    !ends_fit(search->pol, x, search->flow))
+		return 0;
+	if (!kame_ipsec_state_takes(x, search->flow)) {
+		search->found->outside = true;
+		return 0;
+	}
+	search->x = x;
+	xfrm_state_hold(x);
+	return 0;
+}
+
+/* What comes in has a state already, and any will do that the policy doesn't exclude. */
+static struct xfrm_state *find_in(struct net *net, const struct answer *ans,
+				  struct kame_ipsec_found *found)
+{
+	struct in_search search = { .pol = ans->pol, .flow = &ans->flow, .found = found };
+	struct xfrm_state_walk walk;
+
+	*found = (struct kame_ipsec_found){};
+	xfrm_state_walk_init(&walk, ans->pol->tmpl.proto, NULL);
+	xfrm_state_walk(net, &walk, search_in, &search);
+	xfrm_state_walk_done(&walk, net);
+	return search.x;
+}
+
 static void find_state(struct kame_ipsec_ns *ns, struct answer *ans)
 {
 	struct kame_ipsec_found found;
 
-	ans->x = kame_ipsec_state_find(ns->net, ans->pol, &ans->flow, &found);
+	if (ans->route)
+		ans->x = kame_ipsec_state_find(ns->net, ans->pol, &ans->flow, &found);
+	else
+		ans->x = find_in(ns->net, ans, &found);
 	if (ans->x) {
 		ans->verdict = KAME_IPSEC_VERDICT_PROTECT;
 		if (ans->route)
 			find_outer(ns, ans);
+	} else if (found.outside) {
+		ans->verdict = KAME_IPSEC_VERDICT_OUTSIDE;
 	} else if (kame_ipsec_policy_required(ans->pol)) {
 		ans->verdict = KAME_IPSEC_VERDICT_NO_STATE;
 	} else {
@@ -207,6 +297,8 @@ static void find_answer(struct kame_ipsec_ns *ns, struct answer *ans)
 		ans->verdict = KAME_IPSEC_VERDICT_NO_ROUTE;
 		return;
 	}
+	if (ans->route && left_alone(ans))
+		return;
 	ans->pol = kame_ipsec_spd_lookup(&ns->spd, &ans->flow);
 	if (!ans->pol) {
 		ans->verdict = KAME_IPSEC_VERDICT_CLEAR;
@@ -214,7 +306,10 @@ static void find_answer(struct kame_ipsec_ns *ns, struct answer *ans)
 	}
 	switch (ans->pol->action) {
 	case KAME_IPSEC_ACTION_PROTECT:
-		find_state(ns, ans);
+		if (ans->route && to_group(ans))
+			ans->verdict = KAME_IPSEC_VERDICT_GROUP;
+		else
+			find_state(ns, ans);
 		break;
 	case KAME_IPSEC_ACTION_BYPASS:
 		ans->verdict = KAME_IPSEC_VERDICT_BYPASS;

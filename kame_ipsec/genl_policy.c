@@ -105,13 +105,34 @@ static int parse_icmp(struct genl_info *info, struct kame_ipsec_sel *sel)
 	return 0;
 }
 
+/* 0 would be any, though somebody may have meant the hop-by-hop options, and what
+ * kame_ipsec_flow_upper() walks over is nobody's upper protocol.
+ */
+static int parse_proto(struct genl_info *info, struct kame_ipsec_sel *sel)
+{
+	const struct nlattr *proto = info->attrs[KAME_IPSEC_A_POLICY_PROTO];
+
+	if (!proto)
+		return 0;
+	sel->proto = nla_get_u8(proto);
+	if (!sel->proto)
+		return wrong(info, KAME_IPSEC_A_POLICY_PROTO,
+			     "no upper protocol is 0; without one, the policy takes any");
+	if (sel->family == AF_INET6 &&
+	    (sel->proto == IPPROTO_ROUTING || sel->proto == IPPROTO_FRAGMENT ||
+	     sel->proto == IPPROTO_DSTOPTS))
+		return wrong(info, KAME_IPSEC_A_POLICY_PROTO,
+			     "an extension header of IPv6 is no upper protocol");
+	return 0;
+}
+
 static int parse_upper(struct genl_info *info, struct kame_ipsec_sel *sel)
 {
 	int err;
 
-	if (info->attrs[KAME_IPSEC_A_POLICY_PROTO])
-		sel->proto = nla_get_u8(info->attrs[KAME_IPSEC_A_POLICY_PROTO]);
-	err = parse_range(info, KAME_IPSEC_A_POLICY_SPORT_MIN, &sel->sport);
+	err = parse_proto(info, sel);
+	if (!err)
+		err = parse_range(info, KAME_IPSEC_A_POLICY_SPORT_MIN, &sel->sport);
 	if (!err)
 		err = parse_range(info, KAME_IPSEC_A_POLICY_DPORT_MIN, &sel->dport);
 	if (err)

@@ -111,11 +111,119 @@ explained() { # VERSION
 }
 
 explain() { # VERSION KEY WANTED [WORD...]
-	local v=$1 key=$2 wanted=$3
+	explain_ends any "${inner_b[$1]}" "${@:2}"
+}
 
-	shift 3
-	equal "$wanted" "$("$KAME" -n "$a" -j ipsec explain any "${inner_b[$v]}" "$@" |
-		jq -r "$key")" "$key of ${*:-a packet}"
+explain_ends() { # SRC DST KEY WANTED [WORD...]
+	local src=$1 dst=$2 key=$3 wanted=$4
+
+	shift 4
+	equal "$wanted" "$("$KAME" -n "$a" -j ipsec explain "$src" "$dst" "$@" |
+		jq -r "$key")" "$key of $src $dst ${*:-a packet}"
+}
+
+# A state that doesn't take the packet is no missing one: level use sends nothing in clear.
+explained_outside() { # VERSION
+	local v=$1
+
+	forget
+	# shellcheck disable=SC2046 # words
+	add_policy $(policy_words "$v") level use >/dev/null || return
+	explain "$v" .verdict unprotected proto udp dport 9 || return
+	equal OK "$(send_udp "$v" 10)" "without a state" || return
+	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v") proto udp dport 8" ||
+		return
+	explain "$v" .verdict protect proto udp dport 8 || return
+	equal OK "$(send_udp "$v" 10 PORT=8)" "inside the selector" || return
+	explain "$v" .verdict outside proto udp dport 9 || return
+	equal EACCES "$(send_udp "$v" 10)" "outside the selector"
+}
+
+# No state is asked for what goes to a group.
+explained_group() { # VERSION
+	local v=$1 group before
+
+	forget
+	group=$([ "$v" = 6 ] && echo ff05::4711 || echo 239.1.2.3)
+	# shellcheck disable=SC2046 # words
+	add_policy dir out dst "$group" $(tunnel_words "$v") level use >/dev/null || return
+	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
+	explain_ends any "$group" .verdict group oif eth0 || return
+	before=$(ipsec_count drop_multicast)
+	in_a ping -"$v" -q -c 1 -W 1 -I eth0 "$group"
+	at_least $((before + 1)) "$(ipsec_count drop_multicast)" drop_multicast || return
+	[ "$v" = 4 ] || return 0
+	# shellcheck disable=SC2046
+	add_policy dir out dst 10.0.0.0/24 $(tunnel_words "$v") level use >/dev/null || return
+	explain_ends any 10.0.0.255 .verdict group || return
+	explain_ends any 10.0.0.2 .verdict protect
+}
+
+# A policy for all has no say in what the output routine leaves alone.
+explained_alone() { # VERSION
+	local v=$1 other
+
+	forget
+	add_policy dir out family "$([ "$v" = 6 ] && echo inet6 || echo inet)" action discard >/dev/null ||
+		return
+	explain "$v" .verdict discard || return
+	explain_ends any "${inner_a[$v]}" '"\(.verdict) \(.policy)"' "local null" || return
+	in_a ping -"$v" -q -c 1 -W 2 "${inner_a[$v]}" || return
+	if [ "$v" = 4 ]; then
+		in_a sysctl -qw net.ipv4.conf.eth0.disable_xfrm=1
+		explain "$v" .verdict excepted && equal OK "$(send_udp "$v" 10)" "disable_xfrm"
+		set -- $?
+		in_a sysctl -qw net.ipv4.conf.eth0.disable_xfrm=0
+		[ "$1" = 0 ] || return
+	fi
+	ip -n "$a" link add vrf0 type vrf table 100 2>/dev/null || return 0
+	other=$([ "$v" = 6 ] && echo 2001:db8:f::1 || echo 10.9.0.1)
+	ip -n "$a" link set vrf0 up
+	add_addr "$a" vrf0 "$([ "$v" = 6 ] && echo 2001:db8:e::1 || echo 10.8.0.1)"
+	ip -n "$a" -"$v" route add "$other" dev vrf0 && explain_ends any "$other" .verdict vrf
+	set -- $?
+	ip -n "$a" link del vrf0
+	return "$1"
+}
+
+# On input any state will do that the policy doesn't exclude.
+explained_in() { # VERSION
+	local v=$1 ends dir
+
+	ends="src ${inner_b[$v]} dst ${inner_a[$v]} action protect transform esp"
+	for dir in in fwd; do
+		set -- "${inner_b[$v]}" "${inner_a[$v]}" '"\(.verdict) \(.spi) \(.reqid)"'
+		forget
+		# shellcheck disable=SC2086 # words
+		add_policy dir $dir $ends mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" \
+			>/dev/null || return
+		explain_ends "$@" "no-state null null" dir $dir || return
+		add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" \
+			"$(any "$v") proto udp dport 8" || return
+		explain_ends "$@" "outside null null" dir $dir proto udp dport 9 || return
+		explain_ends "$@" "protect 0x00001002 42" dir $dir proto udp dport 8 || return
+		set -- "${@:1:2}" .verdict
+		kame_a policy flush
+		# shellcheck disable=SC2086
+		add_policy dir $dir $ends mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" \
+			spi 0x1002 >/dev/null || return
+		explain_ends "$@" protect dir $dir proto udp dport 8 || return
+		kame_a policy flush
+		# shellcheck disable=SC2086
+		add_policy dir $dir $ends mode tunnel local "${outer_a[$v]}" remote "${outer_b[$v]}" \
+			reqid 7 >/dev/null || return
+		explain_ends "$@" no-state dir $dir proto udp dport 8 || return
+	done
+	[ "$v" = 4 ] || return 0
+	forget
+	# shellcheck disable=SC2086
+	add_policy dir in $ends mode transport reqid 42 >/dev/null || return
+	add_states esp transport gcm "${inner_a[4]}" 10.0.0.99 "$(any 4)" || return
+	explain_ends "$@" no-state dir in || return
+	ip -n "$a" xfrm state flush
+	ip -n "$b" xfrm state flush
+	add_states esp transport gcm "${inner_a[4]}" 10.0.0.99 "$(any 4)" "" udp || return
+	explain_ends "$@" protect dir in
 }
 
 # The path of a tunnel is never too narrow for IPv6.
@@ -155,6 +263,28 @@ checked() {
 	# shellcheck disable=SC2046
 	! kame_a policy check $(policy_words 4) level unique || return
 	equal 1 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
+}
+
+# A protocol that no packet has for its upper one is refused, also where not the command asks.
+no_upper_proto() {
+	forget
+	in_a env PYTHONPATH="$(dirname "$0")" /usr/bin/python3 - <<-'PY' || return
+		from genl import Genl, Refused, attr, u32
+
+		ipsec = Genl("kame_ipsec")
+		for family, proto in (2, 0), (10, 0), (10, 43), (10, 44), (10, 60):
+		    try:
+		        ipsec.ask(2, u32(2, 1) + u32(4, 1) + attr(5, bytes([family])) +
+		                  attr(10, bytes([proto])))
+		    except Refused as refused:
+		        assert refused.errno == 22 and "upper protocol" in refused.sentence, refused
+		    else:
+		        raise AssertionError(f"protocol {proto} in family {family} is taken")
+		for family, proto in (2, 43), (2, 60), (10, 59), (10, 50):
+		    ipsec.ask(2, u32(2, 1) + u32(4, 1) + attr(5, bytes([family])) +
+		              attr(10, bytes([proto])))
+	PY
+	equal 4 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
 }
 
 # What protects which traffic is for administrators, as stock's policies are.
@@ -229,10 +359,15 @@ for v in 6 4; do
 	check "selector: mark, IPv$v" by_mark $v
 	check "selector: devices, IPv$v" by_device $v
 	check "explain, IPv$v" explained $v
+	check "explain: outside a state's selector, IPv$v" explained_outside $v
+	check "explain: to a group, IPv$v" explained_group $v
+	check "explain: left alone, IPv$v" explained_alone $v
+	check "explain: input, IPv$v" explained_in $v
 	check "stock policies beside ours, IPv$v" both_sets $v
 done
 check "never below 1280 bytes" narrow
 check "check says what add would say" checked
 check "level unique" unique
+check "protocols that are no upper ones" no_upper_proto
 check "who may not, can't" unprivileged
 test_end

@@ -93,6 +93,15 @@ test_values()
 	try "device name of 100,000 characters" 1 '' 'is longer than 15' \
 		ipv6 show dev "$(printf '%0100000d' 0)"
 	try "empty device name" 1 '' '^Error: "dev" needs a value' ipv6 show dev ''
+	for n in hopopt 0 0x0; do
+		try "no policy is for protocol $n" 1 '' "^Error: \"$n\" is protocol 0, .* leave proto out\$" \
+			ipsec policy add dir out dst 10.0.0.0/8 proto "$n" action bypass
+	done
+	for n in ipv6-route 44 60; do
+		try "no policy of IPv6 is for protocol $n" 1 '' \
+			'^Error: protocol [0-9]+ is an extension header of IPv6' \
+			ipsec policy add dir out proto "$n" family inet6 action bypass
+	done
 }
 
 test_options()

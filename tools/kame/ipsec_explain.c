@@ -9,7 +9,8 @@
 
 /* Indexed by enum kame_ipsec_verdict */
 static const char *const verdicts[] = {
-	"clear", "bypass", "discard", "protect", "no-state", "unprotected", "no-route", NULL,
+	"clear", "bypass", "discard", "protect", "no-state", "unprotected", "no-route",
+	"outside", "group", "local", "excepted", "vrf", NULL,
 };
 
 static const char *const verdict_text[] = {
@@ -20,6 +21,11 @@ static const char *const verdict_text[] = {
 	"dropped or held: there is no state",
 	"sent in clear: there is no state",
 	"dropped: there is no route",
+	"dropped: outside the selectors of the states there are",
+	"dropped: what goes to a group can't be protected",
+	"left alone: it stays within this node",
+	"left alone: the device has disable_xfrm",
+	"left alone: a VRF has still to route it",
 	NULL,
 };
 

@@ -71,6 +71,11 @@ int ipsec_args_proto(struct args *args, uint8_t *proto)
 		return CMD_USAGE;
 	}
 	*proto = ent ? (uint8_t)ent->p_proto : n;
+	if (!*proto) {
+		cmd_error("\"%s\" is protocol 0, no upper protocol; for any, leave proto out",
+			  text);
+		return CMD_USAGE;
+	}
 	return CMD_OK;
 }
 
@@ -334,6 +339,19 @@ static int find_family(struct request *rq)
 	return CMD_OK;
 }
 
+/* Headers of IPv6 that are walked over on the way to the upper protocol */
+static int check_proto(const struct request *rq)
+{
+	uint32_t proto = rq->number[KAME_IPSEC_A_POLICY_PROTO];
+
+	if (rq->family != AF_INET6 || (proto != IPPROTO_ROUTING && proto != IPPROTO_FRAGMENT &&
+				       proto != IPPROTO_DSTOPTS))
+		return CMD_OK;
+	cmd_error("protocol %u is an extension header of IPv6; proto is for what follows those",
+		  proto);
+	return CMD_USAGE;
+}
+
 static size_t attr_size(uint16_t attr)
 {
 	switch (attr) {
@@ -437,6 +455,8 @@ static int add(struct args *args, bool check)
 	if (!rq.has[KAME_IPSEC_A_POLICY_ACTION])
 		return args_missing(args, "action: action protect|bypass|discard");
 	err = find_family(&rq);
+	if (!err)
+		err = check_proto(&rq);
 	if (err)
 		return err;
 	order_ends(&rq);

@@ -81,6 +81,16 @@ enum kame_ipsec_quote {
  * @KAME_IPSEC_VERDICT_UNPROTECTED: No state, and a policy of level use sends
  *   it in clear.
  * @KAME_IPSEC_VERDICT_NO_ROUTE: No route to it, or to the peer.
+ * @KAME_IPSEC_VERDICT_OUTSIDE: There are states, but none that takes the
+ *   packet: it is outside their selectors. Dropped whatever the level; on
+ *   input, where it comes by one of them.
+ * @KAME_IPSEC_VERDICT_GROUP: A policy protects it, and no state does what goes
+ *   to a group or is broadcast; dropped whatever the level.
+ * @KAME_IPSEC_VERDICT_LOCAL: Left alone, it stays within this node.
+ * @KAME_IPSEC_VERDICT_EXCEPTED: Left alone, its route leaves by a device with
+ *   disable_xfrm.
+ * @KAME_IPSEC_VERDICT_VRF: Left alone, its route leads to a VRF, which routes
+ *   it anew.
  */
 enum kame_ipsec_verdict {
 	KAME_IPSEC_VERDICT_CLEAR,
@@ -90,6 +100,11 @@ enum kame_ipsec_verdict {
 	KAME_IPSEC_VERDICT_NO_STATE,
 	KAME_IPSEC_VERDICT_UNPROTECTED,
 	KAME_IPSEC_VERDICT_NO_ROUTE,
+	KAME_IPSEC_VERDICT_OUTSIDE,
+	KAME_IPSEC_VERDICT_GROUP,
+	KAME_IPSEC_VERDICT_LOCAL,
+	KAME_IPSEC_VERDICT_EXCEPTED,
+	KAME_IPSEC_VERDICT_VRF,
 };
 
 /**
