@@ -312,6 +312,9 @@ unique() {
 	[ "$first" != "$second" ] || { echo "both have reqid $first"; return 1; }
 	! kame_a policy add dir out priority 7 dst "${inner_b[4]}" action protect transform esp \
 		mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" reqid "$first" level unique || return
+	! kame_a policy add dir out priority 7 dst "${inner_b[4]}" action protect transform esp \
+		mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" reqid "$first" spi 0x77 ||
+		{ echo "one that names an SPI may share its states"; return 1; }
 	equal ENOKEY "$(send_udp 6 10)" "without a state of its own"
 }
 

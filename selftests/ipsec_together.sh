@@ -143,6 +143,38 @@ conntrack() { # VERSION
 	exchange "$v"
 }
 
+# A filter at the device of a VRF sees packets as they are before they are protected, once.
+vrf_filtered() { # VERSION
+	local fam=${nft_family[$1]}
+
+	in_a nft "add table inet vrf { counter seen { }
+		chain c { type filter hook output priority 0;
+			oifname eth0 $fam daddr ${inner_b[$1]} counter name seen; }; }" || return
+	in_a ping -"$1" -I vrf0 -q -c 3 -i 0.05 -W 2 "${inner_b[$1]}" || return
+	equal 3 "$(in_a nft -j list counter inet vrf seen | jq '.nftables[].counter? // empty | .packets')" \
+		"packets that the filter saw"
+}
+
+# A sender in a VRF hears of its error.
+vrf_refused() { # VERSION
+	local index
+
+	kame_a policy del index "$policy_out" || return
+	index=$(add_policy dir out dst "${inner_b[$1]}" action discard) || return
+	equal EACCES "$(in_a /usr/bin/python3 - "${inner_b[$1]}" <<-'PY'
+		import errno, socket, sys
+		s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"vrf0")
+		try:
+		    s.sendto(b"x", (sys.argv[1], 9))
+		    print("OK")
+		except OSError as e:
+		    print(errno.errorcode[e.errno])
+	PY
+	)" "error in the VRF" || return
+	equal 1 "$(policy_count "$index" matched)" "packets that matched"
+}
+
 # In a VRF: eth0 and the inner addresses are the VRF's.
 in_vrf() { # VERSION
 	local v=$1 status
@@ -159,8 +191,10 @@ in_vrf() { # VERSION
 	busywait 5000 in_a ping -"$v" -I vrf0 -q -c 1 -W 1 "${outer_b[$v]}" &&
 		in_a ping -"$v" -I vrf0 -q -c 3 -i 0.05 -W 2 "${inner_b[$v]}" &&
 		at_least 3 "$(policy_count "$policy_out" protected)" "packets protected" &&
-		at_least 3 "$(policy_count "$policy_in" protected)" "packets verified"
+		at_least 3 "$(policy_count "$policy_in" protected)" "packets verified" &&
+		vrf_filtered "$v" && vrf_refused "$v"
 	status=$?
+	in_a nft delete table inet vrf 2>/dev/null
 	[ $status -eq 0 ] || show_all
 	ip -n "$a" link set eth0 nomaster
 	ip -n "$a" link del vrf0
