@@ -77,17 +77,6 @@ s.sendto(b"x" * 4000, (sys.argv[1], 7777))' "${inner_b[$v]}"
 	at_least 1 "$(policy_count "$policy_out" protected)" protected
 }
 
-# Run a case, and take its table away, whatever became of it.
-tidy() { # COMMAND...
-	local status
-
-	"$@"
-	status=$?
-	[ $status -eq 0 ] || show_all
-	in_a nft delete table inet n 2>/dev/null
-	return $status
-}
-
 # Protect what b has with an address of a's that NAT makes of the host's.
 protect_translated() { # VERSION
 	local v=$1 tunnel

@@ -15,17 +15,6 @@ test_begin kame_ipsec
 setup_pair >/dev/null || skip_all "two nodes don't reach each other"
 declare -A elsewhere=([6]=2001:db8:99::9 [4]=10.99.0.9)
 
-# Run a case, and take its table away, whatever became of it.
-tidy() { # COMMAND...
-	local status
-
-	"$@"
-	status=$?
-	[ $status -eq 0 ] || show_all
-	in_a nft delete table inet n 2>/dev/null
-	return $status
-}
-
 # What a sends to an address is for b; the answer has that address again when a's socket sees it,
 # and must have come in protected all the same.
 answered() { # VERSION

@@ -416,6 +416,17 @@ watch_host() {
 	ip netns exec "$wire" nft add rule netdev watch clear ip6 saddr "${host[6]}" counter name clear
 }
 
+# Run a case, and take its table n of a away, whatever became of it.
+tidy() { # COMMAND...
+	local status
+
+	"$@"
+	status=$?
+	[ $status -eq 0 ] || show_all
+	in_a nft delete table inet n 2>/dev/null
+	return $status
+}
+
 # What a case that failed had to work with
 show_all() {
 	kame_a policy show
