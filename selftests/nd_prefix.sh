@@ -237,7 +237,8 @@ answers() {
 
 	router=$(router_of a)
 	advertise_from a "prefix=$pa" && busywait 3000 prefix_is $pa attached router || return
-	kame_nd set dev eth0 interval 3000 probes 3
+	# Time enough for all of them on a slow machine
+	kame_nd set dev eth0 interval 10000 probes 10
 	gone a
 	kame_nd probe && busywait 2000 reach_is probing || return
 	before=$(nd_count probe_answered)
