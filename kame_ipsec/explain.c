@@ -16,6 +16,7 @@
 #include "bundle.h"
 #include "explain.h"
 #include "genl.h"
+#include "input.h"
 #include "policy.h"
 #include "state.h"
 
@@ -222,30 +223,12 @@ struct in_search {
 	struct xfrm_state *x;
 };
 
-/* The ends that a state must have, as the input routine has it: in transport mode
- * a NAT may have altered the source.
- */
-static bool ends_fit(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
-		     const struct kame_ipsec_flow *flow)
-{
-	struct kame_ipsec_ends ends;
-
-	kame_ipsec_state_ends(&ends, pol, flow);
-	return xfrm_addr_equal(&x->id.daddr, &ends.dst, pol->tmpl.family) &&
-	       ((x->encap && pol->tmpl.mode == XFRM_MODE_TRANSPORT) ||
-		xfrm_addr_equal(&x->props.saddr, &ends.src, pol->tmpl.family));
-}
-
 static int search_in(struct xfrm_state *x, int count, void *data)
 {
 	struct in_search *search = data;
-	const struct kame_ipsec_tmpl *tmpl = &search->pol->tmpl;
 
 	if (search->x || x->km.state != XFRM_STATE_VALID || !kame_xfrm_state_may_receive(x) ||
-	    x->props.mode != tmpl->mode || x->props.family != tmpl->family ||
-	    (tmpl->spi && x->id.spi != tmpl->spi) ||
-	    (tmpl->reqid && x->props.reqid != tmpl->reqid) ||
-	    !ends_fit(search->pol, x, search->flow))
+	    !kame_ipsec_input_state_fits(search->pol, x, search->flow))
 		return 0;
 	if (!kame_ipsec_state_takes(x, search->flow)) {
 		search->found->outside = true;

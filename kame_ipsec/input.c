@@ -65,8 +65,14 @@ static bool ends_fit(const struct kame_ipsec_tmpl *tmpl, const struct xfrm_state
 			  xfrm_addr_equal(&x->props.saddr, &flow->src, flow->family)));
 }
 
-static bool state_fits(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
-		       const struct kame_ipsec_flow *flow)
+/**
+ * kame_ipsec_input_state_fits - whether a state is what a policy demands on input
+ * @pol: the policy, of action protect
+ * @x: the state
+ * @flow: the packet, or NULL where its addresses don't count
+ */
+bool kame_ipsec_input_state_fits(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
+				 const struct kame_ipsec_flow *flow)
 {
 	const struct kame_ipsec_tmpl *tmpl = &pol->tmpl;
 
@@ -91,7 +97,7 @@ static bool states_fit(const struct kame_ipsec_policy *pol, const struct sec_pat
 
 		if (flow && !kame_ipsec_state_takes(x, flow))
 			return false;
-		if (!found && state_fits(pol, x, flow))
+		if (!found && kame_ipsec_input_state_fits(pol, x, flow))
 			found = true;
 		else if (x->props.mode != XFRM_MODE_TRANSPORT)
 			return false;

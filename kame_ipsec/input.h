@@ -7,6 +7,8 @@
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 
+#include "policy.h"
+
 /* Bits of the flags of IPCB and IP6CB that the kernel has no use for: the packet came in
  * protected as its policy demands, that for what is delivered and that for what is forwarded.
  * A routing header or a group may have it take the other way than it looked.
@@ -23,6 +25,8 @@ static inline bool kame_ipsec_input_decrypted(const struct sk_buff *skb, u8 fami
 	return flags & KAME_IPSEC_CB_VERIFIED_ANY || secpath_exists(skb);
 }
 
+bool kame_ipsec_input_state_fits(const struct kame_ipsec_policy *pol, const struct xfrm_state *x,
+				 const struct kame_ipsec_flow *flow);
 unsigned int kame_ipsec_input_arrive4(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state);
 unsigned int kame_ipsec_input_arrive6(void *priv, struct sk_buff *skb,
