@@ -422,22 +422,29 @@ static bool is_own(const struct sk_buff *skb, struct net *net, const struct in6_
 	return own;
 }
 
-/* A routing header may lead on to another address of this node, where no hook sees the packet
- * again. What its policy demands must be fulfilled here, as well as what that of the first stop
- * does, which is @pol.
+/* Whether a routing header leads on to another address of this node, where no hook sees the
+ * packet again. @final is filled in.
  */
-static unsigned int check_final(const struct in *in, const struct kame_ipsec_flow *flow,
+static bool leads_on(const struct in *in, const struct kame_ipsec_flow *flow,
+		     struct kame_ipsec_flow *final)
+{
+	if (in->dir != KAME_IPSEC_DIR_IN || in->family != AF_INET6)
+		return false;
+	*final = *flow;
+	kame_ipsec_flow_final(final, in->skb);
+	return !xfrm_addr_equal(&final->dst, &flow->dst, AF_INET6) &&
+	       is_own(in->skb, in->ns->net, &final->dst.in6);
+}
+
+/* What the policy of where it leads demands must be fulfilled here, as well as what that of the
+ * first stop does, which is @pol.
+ */
+static unsigned int check_final(const struct in *in, const struct kame_ipsec_flow *final,
 				const struct kame_ipsec_policy *pol)
 {
-	struct kame_ipsec_flow final = *flow;
-	struct kame_ipsec_policy *last;
+	const struct kame_ipsec_policy *last = kame_ipsec_spd_lookup(&in->ns->spd, final);
 	const struct sec_path *sp = skb_sec_path(in->skb);
 
-	kame_ipsec_flow_final(&final, in->skb);
-	if (xfrm_addr_equal(&final.dst, &flow->dst, AF_INET6) ||
-	    !is_own(in->skb, in->ns->net, &final.dst.in6))
-		return NF_ACCEPT;
-	last = kame_ipsec_spd_lookup(&in->ns->spd, &final);
 	if (!last || last == pol)
 		return NF_ACCEPT;
 	if (last->action == KAME_IPSEC_ACTION_DISCARD)
@@ -448,29 +455,30 @@ static unsigned int check_final(const struct in *in, const struct kame_ipsec_flo
 		return drop(in, last, kame_ipsec_input_decrypted(in->skb, AF_INET6) ?
 				      KAME_IPSEC_MIB_DROP_IN_MISMATCH :
 				      KAME_IPSEC_MIB_DROP_IN_CLEAR);
-	return states_fit(last, sp, &final) ? NF_ACCEPT :
-					      drop(in, last, KAME_IPSEC_MIB_DROP_IN_MISMATCH);
+	return states_fit(last, sp, final) ? NF_ACCEPT :
+					     drop(in, last, KAME_IPSEC_MIB_DROP_IN_MISMATCH);
 }
 
 /* The same for a packet whose first policy is content */
 static unsigned int check_verified(const struct in *in)
 {
-	struct kame_ipsec_flow flow;
+	struct kame_ipsec_flow flow, final;
 
 	if (in->dir != KAME_IPSEC_DIR_IN || in->family != AF_INET6 ||
 	    !kame_ipsec_flow_special(in->skb, AF_INET6))
 		return NF_ACCEPT;
 	if (!kame_ipsec_flow_get(&flow, in->skb, AF_INET6, in->dir, 0, KAME_IPSEC_FIELD_ALL))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
-	return is_transform(flow.proto) ? NF_ACCEPT :
-		check_final(in, &flow, kame_ipsec_spd_lookup(&in->ns->spd, &flow));
+	if (is_transform(flow.proto) || !leads_on(in, &flow, &final))
+		return NF_ACCEPT;
+	return check_final(in, &final, kame_ipsec_spd_lookup(&in->ns->spd, &flow));
 }
 
 static unsigned int check_special(const struct in *in)
 {
 	struct kame_ipsec_policy *pol;
+	struct kame_ipsec_flow flow, final;
 	struct kame_ipsec_icmp quote;
-	struct kame_ipsec_flow flow;
 	unsigned int verdict;
 
 	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL))
@@ -478,8 +486,8 @@ static unsigned int check_special(const struct in *in)
 	if (in->dir == KAME_IPSEC_DIR_IN && is_transform(flow.proto))
 		return NF_ACCEPT;
 	pol = kame_ipsec_spd_lookup(&in->ns->spd, &flow);
-	if (in->dir == KAME_IPSEC_DIR_IN && in->family == AF_INET6) {
-		verdict = check_final(in, &flow, pol);
+	if (leads_on(in, &flow, &final)) {
+		verdict = check_final(in, &final, pol);
 		if (verdict != NF_ACCEPT)
 			return verdict;
 	}

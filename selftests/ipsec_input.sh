@@ -60,7 +60,20 @@ s.setsockopt(41, 57, bytes([0, 4, 4, 1, 1, 0, 0, 0]) + bytes(16) +
 s.sendto(b"x" * 10, (sys.argv[2], 7777))
 PY
 }
+# What b sends to anywhere by UDP is protected, and a's policy of input wants it so.
+protect_from_b() { # PRIORITY
+	forget
+	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "$(any 6)" || return
+	ip -n "$b" xfrm policy add src ::/0 dst ::/0 proto udp dir out \
+		tmpl src "${outer_b[6]}" dst "${outer_a[6]}" proto esp reqid 42 mode tunnel || return
+	# shellcheck disable=SC2046 # words
+	policy_in=$(add_policy priority "$1" dir in dst ::/0 proto udp $(tunnel_words 6))
+}
 got_here() { [ "$(stat -c %s "$tmp/here" 2>/dev/null || echo 0)" -ge "$1" ]; }
+
+send_until() { # BYTES
+	send_by "${inner_a[6]}" && got_here "$1"
+}
 
 # A segment routing header leads on within the node, where no hook sees the packet again.
 led_on() {
@@ -70,7 +83,6 @@ led_on() {
 	: >"$tmp/here"
 	in_a sysctl -qw net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.eth0.seg6_enabled=1 || return
 	in_a socat -u UDP6-RECV:7777 "OPEN:$tmp/here,append" >/dev/null 2>&1 &
-	send_until() { send_by "${inner_a[6]}" && got_here "$1"; }
 	busywait 20000 send_until 10 || { echo "nothing arrives without a policy"; return 1; }
 	n=$(stat -c %s "$tmp/here")
 	add_policy dir in dst "${inner_a[6]}" action discard >/dev/null || return
@@ -90,15 +102,9 @@ led_on() {
 led_on_protected() {
 	local before
 
-	forget
+	protect_from_b 2 || return
 	: >"$tmp/here"
-	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "$(any 6)" || return
-	ip -n "$b" xfrm policy add src ::/0 dst ::/0 proto udp dir out \
-		tmpl src "${outer_b[6]}" dst "${outer_a[6]}" proto esp reqid 42 mode tunnel || return
-	# shellcheck disable=SC2046 # words
-	policy_in=$(add_policy priority 2 dir in dst ::/0 proto udp $(tunnel_words 6)) || return
 	in_a socat -u UDP6-RECV:7777 "OPEN:$tmp/here,append" >/dev/null 2>&1 &
-	send_until() { send_by "${inner_a[6]}" && got_here "$1"; }
 	busywait 20000 send_until 10 || { show_all; return 1; }
 	at_least 1 "$(policy_count "$policy_in" protected)" verified || return
 	# Another policy for where it leads, of other states
@@ -113,12 +119,7 @@ led_on_protected() {
 led_away() {
 	local before
 
-	forget
-	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "$(any 6)" || return
-	ip -n "$b" xfrm policy add src ::/0 dst ::/0 proto udp dir out \
-		tmpl src "${outer_b[6]}" dst "${outer_a[6]}" proto esp reqid 42 mode tunnel || return
-	# shellcheck disable=SC2046 # words
-	policy_in=$(add_policy dir in dst ::/0 proto udp $(tunnel_words 6)) || return
+	protect_from_b 0 || return
 	add_policy dir fwd dst "${elsewhere[6]}" action discard >/dev/null || return
 	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 || return
 	ip -n "$a" -6 route replace "${elsewhere[6]}" via "${outer_b[6]}" || return
