@@ -164,7 +164,9 @@ static void hear_ra(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int off
 	enqueue(ns, heard, KAME_ND_MIB_RA_QUEUE_FULL);
 }
 
-/* The answer to a probe. The neighbour table says nothing where nothing changes. */
+/* The answer to a probe, valid as RFC 4861 section 7.1.2 has it. The neighbour table says
+ * nothing where nothing changes.
+ */
 static void hear_na(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int offset)
 {
 	const struct kame_nd_router *router;
@@ -175,12 +177,13 @@ static void hear_na(struct kame_nd_ns *ns, struct sk_buff *skb, unsigned int off
 		return;
 	msg = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (!msg || msg->icmph.icmp6_code || !msg->icmph.icmp6_solicited ||
-	    ipv6_hdr(skb)->hop_limit != 255)
+	    ipv6_hdr(skb)->hop_limit != 255 || ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
 		return;
 	router = kame_nd_router_find(ns, skb->dev->ifindex, &msg->target);
 	if (!router || READ_ONCE(router->reach) != KAME_ND_REACH_PROBING)
 		return;
-	if (!nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset, IPPROTO_ICMPV6))
+	if (kame_nd_ra_options_whole(skb, offset + sizeof(buf)) &&
+	    !nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset, IPPROTO_ICMPV6))
 		enqueue_neighbour(ns, skb->dev->ifindex, &msg->target, KAME_ND_HEARD_ANSWER);
 }
 

@@ -48,6 +48,18 @@ static int count_pios(const struct sk_buff *skb, unsigned int offset)
 	return min(n, KAME_ND_RA_PIOS_MAX);
 }
 
+/**
+ * kame_nd_ra_options_whole - whether the options of a message are well formed
+ * @skb: the packet, which ends where the message ends
+ * @offset: where the first of them would begin
+ *
+ * Context: any.
+ */
+bool kame_nd_ra_options_whole(const struct sk_buff *skb, unsigned int offset)
+{
+	return count_pios(skb, offset) >= 0;
+}
+
 /* Whether the option is one that a host may use (RFC 4862 section 5.5.3). */
 static bool read_pio(const struct sk_buff *skb, unsigned int offset, unsigned int units,
 		     struct kame_nd_pio *pio)

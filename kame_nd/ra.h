@@ -63,5 +63,6 @@ struct kame_nd_ra {
 
 struct kame_nd_ra *kame_nd_ra_parse(const struct sk_buff *skb, unsigned int offset,
 				    unsigned int lladdr_len);
+bool kame_nd_ra_options_whole(const struct sk_buff *skb, unsigned int offset);
 
 #endif /* _KAME_ND_RA_H */

@@ -58,8 +58,11 @@ back() { # a|b
 	local ns=r$1
 
 	ip -n "$sw" link set "port-$1" up
-	busywait 5000 usable "${!ns}"
+	# The kernel may take a second to tell that there is a link, and the bridge waits for that.
+	busywait 5000 is_up "$sw" "port-$1" && busywait 5000 is_up "${!ns}" eth0 &&
+		busywait 5000 usable "${!ns}"
 }
+is_up() { ip -n "$1" link show "$2" | grep -q "state UP"; } # NAMESPACE DEVICE
 
 kame_nd_json() { # COMMAND FILTER
 	"$KAME" -n "$h" -j nd "$1" | jq -r "$2"
