@@ -140,6 +140,7 @@ static __always_inline int straight4(struct net *net, struct sock *sk, struct sk
 		     !fits(skb, mtu, dev) || READ_ONCE(rt->dst.output) != ip_output ||
 		     rt->rt_type != RTN_UNICAST))
 		return 1;
+	kame_ip_count_request(net);
 	ip_hdr(skb)->tot_len = htons(skb->len);
 	ip_send_check(ip_hdr(skb));
 	skb->protocol = htons(ETH_P_IP);

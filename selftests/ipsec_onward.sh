@@ -97,10 +97,9 @@ growth() { # INNER
 }
 
 # What this node has to say of its own is counted with it: try again then.
-counts_alike() { # INNER OUTER
+alike() { # INNER OUTER
 	local i
 
-	protect_out "$1" "$2" || return
 	for i in 1 2 3 4 5; do
 		growth "$1" >"$tmp/short"
 		with_hook "$2" growth "$1" >"$tmp/long" || return
@@ -110,6 +109,23 @@ counts_alike() { # INNER OUTER
 		fi
 	done
 	diff "$tmp/short" "$tmp/long"
+}
+
+counts_alike() { # INNER OUTER
+	protect_out "$1" "$2" && alike "$1" "$2"
+}
+
+# The same of packets that a rule drops when they are protected
+drops_alike() { # INNER OUTER
+	local fam=${nft_family[$2]} status
+
+	protect_out "$1" "$2" || return
+	in_a nft "add table $fam n { chain c { type filter hook postrouting priority 0;
+		meta l4proto esp drop; }; }" || return
+	alike "$1" "$2"
+	status=$?
+	in_a nft delete table "$fam" n
+	return $status
 }
 
 # How often the kernel's output of packets of its own was called for 50 packets
@@ -257,6 +273,7 @@ for pair in 66 64 46 44; do
 		continue
 	fi
 	check "what leaves is counted as on the long way, $what" counts_alike $i $o
+	check "so is what a rule at POST_ROUTING drops, $what" drops_alike $i $o
 	check "a rule at LOCAL_OUT sees the protected packet, $what" output_rule $i $o
 	check "a rule at POST_ROUTING queues the protected packet, $what" queue_rule $i $o
 	check "a rule at POST_ROUTING changes the protected packet, $what" changing_rule $i $o

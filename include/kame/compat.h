@@ -87,11 +87,7 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 	__IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTFORWDATAGRAMS)
 #define kame_ip6_count_forwarded(net, idev, len) do { } while (0)
 #define kame_ip6_count_out(net, idev, len) __IP6_UPD_PO_STATS(net, idev, IPSTATS_MIB_OUT, len)
-#define kame_ip_count_out(net, len)						\
-	do {									\
-		__IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS);			\
-		__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, len);			\
-	} while (0)
+#define kame_ip_count_request(net) __IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS)
 #else
 #define kame_ip6_count_forwarding(net, idev) do { } while (0)
 #define kame_ip6_count_forwarded(net, idev, len)				\
@@ -100,7 +96,8 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 		__IP6_ADD_STATS(net, idev, IPSTATS_MIB_OUTOCTETS, len);		\
 	} while (0)
 #define kame_ip6_count_out(net, idev, len) do { } while (0)
-#define kame_ip_count_out(net, len) __IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, len)
+#define kame_ip_count_request(net) do { } while (0)
 #endif
+#define kame_ip_count_out(net, len) __IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, len)
 
 #endif /* _KAME_COMPAT_H */
