@@ -129,23 +129,56 @@ static bool ask(struct net *net, const struct kame_ipsec_policy *pol,
 	return heard;
 }
 
+static bool is_free(struct kame_ipsec_pending *p)
+{
+	if (p->policy && time_after_eq(jiffies, p->until))
+		p->policy = 0;
+	return !p->policy;
+}
+
+static bool is_for(const struct kame_ipsec_pending *p, u32 index,
+		   const struct kame_ipsec_ends *ends)
+{
+	return p->policy == index && !memcmp(&p->src, &ends->src, sizeof(p->src)) &&
+	       !memcmp(&p->dst, &ends->dst, sizeof(p->dst));
+}
+
+/* Room for one more request. One policy, whose packets may go to many peers, does not get all
+ * there is; and one that has none yet gets the place of the request that ends first.
+ * Context: hold_lock.
+ */
+static struct kame_ipsec_pending *pending_room(struct kame_ipsec_ns *ns, u32 index)
+{
+	struct kame_ipsec_pending *room = NULL, *first = ns->pending, *p;
+	unsigned int mine = 0;
+
+	for (p = ns->pending; p < ns->pending + KAME_IPSEC_ACQUIRES; p++) {
+		if (is_free(p))
+			room = p;
+		else if (p->policy == index)
+			mine++;
+		if (time_before(p->until, first->until))
+			first = p;
+	}
+	if (!mine && !room)
+		room = first;
+	if (mine >= KAME_IPSEC_ACQUIRES_OF_ONE)
+		room = NULL;
+	if (room)
+		room->policy = 0;
+	return room;
+}
+
 /* Find the request for a state, or room for it. Context: hold_lock. */
 static struct kame_ipsec_pending *pending_find(struct kame_ipsec_ns *ns, u32 index,
 					       const struct kame_ipsec_ends *ends)
 {
-	struct kame_ipsec_pending *room = NULL, *p;
+	struct kame_ipsec_pending *p;
 
-	for (p = ns->pending; p < ns->pending + KAME_IPSEC_ACQUIRES; p++) {
-		if (!p->policy || time_after_eq(jiffies, p->until)) {
-			p->policy = 0;
-			if (!room)
-				room = p;
-		} else if (p->policy == index && !memcmp(&p->src, &ends->src, sizeof(p->src)) &&
-			   !memcmp(&p->dst, &ends->dst, sizeof(p->dst))) {
+	for (p = ns->pending; p < ns->pending + KAME_IPSEC_ACQUIRES; p++)
+		if (!is_free(p) && is_for(p, index, ends))
 			return p;
-		}
-	}
-	return room;
+	return pending_room(ns, index);
 }
 
 /**
@@ -187,8 +220,7 @@ bool kame_ipsec_acquire(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy
 					    KAME_IPSEC_MIB_ACQUIRE_UNHEARD);
 	if (!heard) {
 		spin_lock(&ns->hold_lock);
-		p = pending_find(ns, pol->index, &ends);
-		if (p)
+		if (is_for(p, pol->index, &ends))
 			p->policy = 0;
 		spin_unlock(&ns->hold_lock);
 	}

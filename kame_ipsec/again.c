@@ -18,6 +18,7 @@
 #include <net/xfrm.h>
 
 #include "again.h"
+#include "bundle.h"
 #include "flow.h"
 #include "kunit.h"
 #include "policy.h"
@@ -153,22 +154,22 @@ EXPORT_SYMBOL_IF_KUNIT(kame_ipsec_again_seen);
  * @ns: the namespace
  * @x: the state that protects it
  * @oif: index of the device that it leaves by
- * @mark: mark of the packet
+ * @mark: mark of the packet before that
  *
  * Context: rcu_read_lock().
  * Return: index of the policy of action protect that would be refused; 0 for none.
  */
-u32 kame_ipsec_again_policy(struct kame_ipsec_ns *ns, const struct xfrm_state *x, int oif,
-			    u32 mark)
+u32 kame_ipsec_again_policy(struct kame_ipsec_ns *ns, struct xfrm_state *x, int oif, u32 mark)
 {
+	const struct kame_ipsec_outer outer = kame_ipsec_bundle_outer(x);
 	struct kame_ipsec_flow flow = {
 		.src = x->props.saddr,
 		.dst = x->id.daddr,
-		.mark = mark,
+		.mark = xfrm_smark_get(mark, x),
 		.oif = oif,
-		.proto = x->encap ? IPPROTO_UDP : x->id.proto,
-		.sport = x->encap ? ntohs(x->encap->encap_sport) : 0,
-		.dport = x->encap ? ntohs(x->encap->encap_dport) : 0,
+		.proto = outer.proto,
+		.sport = ntohs(outer.sport),
+		.dport = ntohs(outer.dport),
 		.family = x->props.family,
 		.dir = KAME_IPSEC_DIR_OUT,
 	};

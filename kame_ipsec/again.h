@@ -19,7 +19,6 @@ enum kame_ipsec_seen {
 };
 
 enum kame_ipsec_seen kame_ipsec_again_seen(struct net *net, const struct sk_buff *skb, u8 family);
-u32 kame_ipsec_again_policy(struct kame_ipsec_ns *ns, const struct xfrm_state *x, int oif,
-			    u32 mark);
+u32 kame_ipsec_again_policy(struct kame_ipsec_ns *ns, struct xfrm_state *x, int oif, u32 mark);
 
 #endif /* _KAME_IPSEC_AGAIN_H */

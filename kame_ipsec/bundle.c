@@ -122,17 +122,14 @@ static void bundle_confirm_neigh(const struct dst_entry *dst, const void *daddr)
 static struct dst_ops ops4 = BUNDLE_OPS(AF_INET);
 static struct dst_ops ops6 = BUNDLE_OPS(AF_INET6);
 
-/* What rules for routes may ask of a protected packet, beside its addresses */
-struct outer {
-	u8 proto;
-	__be16 sport;
-	__be16 dport;
-};
-
-static struct outer outer_of(const struct xfrm_state *x)
+/**
+ * kame_ipsec_bundle_outer - what policies and rules for routes see of a protected packet
+ * @x: the state
+ */
+struct kame_ipsec_outer kame_ipsec_bundle_outer(const struct xfrm_state *x)
 {
 	const struct xfrm_encap_tmpl *encap = x->encap;
-	struct outer outer = { .proto = x->id.proto };
+	struct kame_ipsec_outer outer = { .proto = x->id.proto };
 
 	if (encap) {
 		outer.proto = encap->encap_type == TCP_ENCAP_ESPINTCP ? IPPROTO_TCP : IPPROTO_UDP;
@@ -154,7 +151,7 @@ static struct outer outer_of(const struct xfrm_state *x)
 struct dst_entry *kame_ipsec_bundle_route(struct net *net, const struct xfrm_state *x,
 					  int l3mdev, u32 mark)
 {
-	const struct outer outer = outer_of(x);
+	const struct kame_ipsec_outer outer = kame_ipsec_bundle_outer(x);
 	struct dst_entry *dst;
 
 	if (x->props.family == AF_INET) {
@@ -356,7 +353,7 @@ struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ip
 		kame_ipsec_bundle(dst)->until = jiffies + HZ / 4;
 		kame_ipsec_bundle(dst)->for_now = true;
 	}
-	if (!IS_ERR(dst) && pol->tmpl.mode == XFRM_MODE_TUNNEL) {
+	if (!IS_ERR(dst) && pol->tmpl.mode == XFRM_MODE_TUNNEL && !kame_ipsec_netns_stops()) {
 		dst_hold(dst);
 		dst_release(xchg(&this_cpu_ptr(pol->pcpu)->bundle, dst));
 	}

@@ -43,6 +43,18 @@ struct kame_ipsec_bundle {
 	unsigned long until;
 };
 
+/**
+ * struct kame_ipsec_outer - what a state makes of a packet's protocol
+ * @proto: its upper protocol
+ * @sport: source port, network byte order; 0 for none
+ * @dport: destination port
+ */
+struct kame_ipsec_outer {
+	u8 proto;
+	__be16 sport;
+	__be16 dport;
+};
+
 static inline struct kame_ipsec_bundle *kame_ipsec_bundle(struct dst_entry *dst)
 {
 	return container_of(dst, struct kame_ipsec_bundle, xdst.u.dst);
@@ -93,6 +105,7 @@ static inline bool kame_ipsec_bundle_fits(const struct kame_ipsec_bundle *b,
 struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 					const struct sk_buff *skb,
 					const struct kame_ipsec_flow *flow);
+struct kame_ipsec_outer kame_ipsec_bundle_outer(const struct xfrm_state *x);
 struct dst_entry *kame_ipsec_bundle_route(struct net *net, const struct xfrm_state *x,
 					  int l3mdev, u32 mark);
 u32 kame_ipsec_bundle_mtu(struct xfrm_state *x, u32 child_mtu, u8 family);

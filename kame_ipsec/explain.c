@@ -76,6 +76,11 @@ static int parse_flow(struct genl_info *info, struct kame_ipsec_flow *flow)
 					       KAME_IPSEC_DIR_OUT;
 	if (a[KAME_IPSEC_A_FLOW_PROTO])
 		flow->proto = nla_get_u8(a[KAME_IPSEC_A_FLOW_PROTO]);
+	if (!kame_ipsec_flow_is_upper(flow->family, flow->proto)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, a[KAME_IPSEC_A_FLOW_PROTO],
+				    "an extension header of IPv6 is no upper protocol");
+		return -EINVAL;
+	}
 	if (a[KAME_IPSEC_A_FLOW_SPORT])
 		flow->sport = nla_get_u16(a[KAME_IPSEC_A_FLOW_SPORT]);
 	if (a[KAME_IPSEC_A_FLOW_DPORT])
@@ -142,6 +147,15 @@ static bool find_route(struct kame_ipsec_ns *ns, struct answer *ans)
 	return true;
 }
 
+/* Whether the hooks see what the encapsulation of a route makes of a packet in its place. A
+ * BPF program may change it, and MPLS comes behind them.
+ */
+static bool makes_another(const struct lwtunnel_state *lwt)
+{
+	return lwtunnel_output_redirect((struct lwtunnel_state *)lwt) &&
+	       lwt->type != LWTUNNEL_ENCAP_BPF;
+}
+
 /* Packets that the output routine leaves alone, by their route */
 static bool left_alone(struct answer *ans)
 {
@@ -153,6 +167,8 @@ static bool left_alone(struct answer *ans)
 		ans->verdict = KAME_IPSEC_VERDICT_EXCEPTED;
 	else if (netif_is_l3_master(dst->dev))
 		ans->verdict = KAME_IPSEC_VERDICT_VRF;
+	else if (makes_another(dst->lwtstate))
+		ans->verdict = KAME_IPSEC_VERDICT_ENCAP;
 	else
 		return false;
 	return true;

@@ -78,6 +78,13 @@ struct kame_ipsec_upper {
 	bool fragment;
 };
 
+/* Whether what kame_ipsec_flow_upper() walks over may be followed by it */
+static inline bool kame_ipsec_flow_is_upper(u8 family, u8 proto)
+{
+	return family != AF_INET6 ||
+	       (proto != NEXTHDR_ROUTING && proto != NEXTHDR_FRAGMENT && proto != NEXTHDR_DEST);
+}
+
 bool kame_ipsec_flow_upper(const struct sk_buff *skb, u8 family, struct kame_ipsec_upper *up);
 bool kame_ipsec_flow_upper_at(const struct sk_buff *skb, int start, u8 family,
 			      struct kame_ipsec_upper *up);

@@ -118,9 +118,7 @@ static int parse_proto(struct genl_info *info, struct kame_ipsec_sel *sel)
 	if (!sel->proto)
 		return wrong(info, KAME_IPSEC_A_POLICY_PROTO,
 			     "no upper protocol is 0; without one, the policy takes any");
-	if (sel->family == AF_INET6 &&
-	    (sel->proto == IPPROTO_ROUTING || sel->proto == IPPROTO_FRAGMENT ||
-	     sel->proto == IPPROTO_DSTOPTS))
+	if (!kame_ipsec_flow_is_upper(sel->family, sel->proto))
 		return wrong(info, KAME_IPSEC_A_POLICY_PROTO,
 			     "an extension header of IPv6 is no upper protocol");
 	return 0;

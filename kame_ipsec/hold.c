@@ -22,6 +22,7 @@ struct held {
 	struct list_head list;
 	struct sk_buff *skb;
 	struct kame_ipsec_flow flow;
+	unsigned int bytes;
 	unsigned long until;
 };
 
@@ -29,6 +30,15 @@ static void held_free(struct held *held)
 {
 	kfree_skb_reason(held->skb, SKB_DROP_REASON_XFRM_POLICY);
 	kfree(held);
+}
+
+/* Context: hold_lock. */
+static bool has_room(const struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol,
+		     unsigned int bytes)
+{
+	return !ns->dying && !kame_ipsec_netns_stops() && !pol->gone &&
+	       pol->held_nr < READ_ONCE(ns->hold_max) && ns->held_nr < KAME_IPSEC_HELD &&
+	       bytes <= KAME_IPSEC_HELD_BYTES - ns->held_bytes;
 }
 
 /* Context: bottom halves off. Return: whether the packet is held now. */
@@ -47,14 +57,16 @@ static bool hold(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, struct
 		return false;
 	held->skb = skb;
 	held->flow = *flow;
+	held->bytes = skb->truesize;
 	held->until = jiffies + wait;
 	spin_lock(&ns->hold_lock);
-	if (!ns->dying && !pol->gone && pol->held_nr < READ_ONCE(ns->hold_max) &&
-	    skb_dst_force(skb)) {
+	if (has_room(ns, pol, held->bytes) && skb_dst_force(skb)) {
 		/* The device is kept by the route, not by the packet. */
 		skb->dev = NULL;
 		list_add_tail(&held->list, &pol->held);
 		pol->held_nr++;
+		ns->held_nr++;
+		ns->held_bytes += held->bytes;
 		if (list_empty(&pol->hold_list))
 			list_add_tail(&pol->hold_list, &ns->hold_list);
 		queue_delayed_work(system_wq, &ns->hold_work, min(wait, HOLD_LOOK));
@@ -122,9 +134,12 @@ void kame_ipsec_hold_kick(struct kame_ipsec_ns *ns)
 }
 
 /* Take packets off a policy. Context: hold_lock. */
-static void take(struct kame_ipsec_policy *pol, struct held *held, struct list_head *to)
+static void take(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, struct held *held,
+		 struct list_head *to)
 {
 	list_move_tail(&held->list, to);
+	ns->held_nr--;
+	ns->held_bytes -= held->bytes;
 	pol->held_nr--;
 	if (!pol->held_nr)
 		list_del_init(&pol->hold_list);
@@ -135,7 +150,7 @@ static void give_up(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol, str
 		    struct list_head *list)
 {
 	kame_ipsec_drop_count(ns, pol, held->skb, KAME_IPSEC_MIB_DROP_HOLD_EXPIRED);
-	take(pol, held, list);
+	take(ns, pol, held, list);
 }
 
 /**
@@ -234,7 +249,7 @@ static void sort_held(struct kame_ipsec_ns *ns, struct list_head *ready, struct 
 	list_for_each_entry_safe(pol, pnext, &ns->hold_list, hold_list) {
 		list_for_each_entry_safe(held, hnext, &pol->held, list) {
 			if (is_ready(ns, pol, held))
-				take(pol, held, ready);
+				take(ns, pol, held, ready);
 			else if (time_after_eq(jiffies, held->until))
 				give_up(ns, pol, held, late);
 			else if (time_before(held->until, *next))

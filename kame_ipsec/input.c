@@ -9,6 +9,7 @@
  * a tunnel that none of them knows. Those that a policy here vouches for are excepted
  * from that, so that verification comes first.
  */
+#include <linux/inetdevice.h>
 #include <linux/netfilter.h>
 #include <net/dst.h>
 #include <net/dst_metadata.h>
@@ -49,6 +50,20 @@ static unsigned int drop(const struct in *in, const struct kame_ipsec_policy *po
 			 enum kame_ipsec_mib cause)
 {
 	return kame_ipsec_drop(in->ns, pol, in->skb, cause, -EACCES);
+}
+
+/* The packet as policies see it. Where a source route leads it on, its next stop is written into
+ * it only behind FORWARD.
+ */
+static bool read_flow(const struct in *in, struct kame_ipsec_flow *flow, unsigned int fields)
+{
+	const struct ip_options *opt = &IPCB(in->skb)->opt;
+
+	if (!kame_ipsec_flow_get(flow, in->skb, in->family, in->dir, 0, fields))
+		return false;
+	if (in->family == AF_INET && in->dir == KAME_IPSEC_DIR_FWD && unlikely(opt->srr_is_hit))
+		flow->dst.a4 = opt->nexthop;
+	return true;
 }
 
 /* The ends that a state must have. In transport mode those are the packet's own, of
@@ -209,7 +224,7 @@ static unsigned int verify(const struct in *in)
 	struct kame_ipsec_flow flow;
 	bool icmp = false;
 
-	if (!kame_ipsec_flow_get(&flow, skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL))
+	if (!read_flow(in, &flow, KAME_IPSEC_FIELD_ALL))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
 	pol = kame_ipsec_spd_lookup(&in->ns->spd, &flow);
 	if (!pol) {
@@ -270,7 +285,7 @@ static void verify_group(struct in in)
 	struct kame_ipsec_flow flow;
 
 	in.dir = KAME_IPSEC_DIR_FWD;
-	if (!kame_ipsec_flow_get(&flow, in.skb, in.family, in.dir, 0, KAME_IPSEC_FIELD_ALL))
+	if (!read_flow(&in, &flow, KAME_IPSEC_FIELD_ALL))
 		return;
 	pol = kame_ipsec_spd_lookup(&in.ns->spd, &flow);
 	if (pol && pol->action == KAME_IPSEC_ACTION_PROTECT &&
@@ -278,24 +293,11 @@ static void verify_group(struct in in)
 		set_flag(in.skb, in.family, verified_flag(in.dir));
 }
 
-/* A packet that came through states is routed here rather than a moment later: whether
- * it is delivered or forwarded must be known for its policy. A VRF has its packets
- * come by again as those of its own device.
- */
-static unsigned int arrive(struct kame_ipsec_ns *ns, struct sk_buff *skb, u8 family)
+static bool disables_policy(const struct net_device *dev)
 {
-	const struct sec_path *sp = skb_sec_path(skb);
-	struct in in = { .ns = ns, .skb = skb, .family = family };
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
 
-	if (likely(!sp || !sp->len))
-		return NF_ACCEPT;
-	/* Without a route the packet ends where it always does. */
-	if (netif_is_l3_slave(skb->dev) || !routed(skb, family))
-		return NF_ACCEPT;
-	in.dir = for_us(skb, family) ? KAME_IPSEC_DIR_IN : KAME_IPSEC_DIR_FWD;
-	if (to_group(skb, family))
-		verify_group(in);
-	return verify(&in);
+	return in_dev && IN_DEV_ORCONF(in_dev, NOPOLICY);
 }
 
 static bool user_excepts(const struct in *in)
@@ -304,8 +306,11 @@ static bool user_excepts(const struct in *in)
 
 	if (skb->dev->flags & IFF_LOOPBACK)
 		return true;
-	return in->family == AF_INET ? IPCB(skb)->flags & IPSKB_NOPOLICY :
-				       skb_dst(skb) && skb_dst(skb)->flags & DST_NOPOLICY;
+	if (in->family == AF_INET6)
+		return skb_dst(skb) && skb_dst(skb)->flags & DST_NOPOLICY;
+	/* What was verified for another direction has the flag from mark_verified(). */
+	return IPCB(skb)->flags & IPSKB_NOPOLICY &&
+	       (!(IPCB(skb)->flags & KAME_IPSEC_CB_VERIFIED_ANY) || disables_policy(skb->dev));
 }
 
 /* ESP in UDP (RFC 3948), which is unwrapped by its socket */
@@ -319,11 +324,13 @@ static bool is_udp_encap(const struct sock *sk, const struct sk_buff *skb, int o
 }
 
 /* A socket of a key manager, which excepts itself */
-static bool socket_bypasses(const struct sock *sk)
+static bool socket_bypasses(const struct in *in, const struct sock *sk)
 {
-	const struct xfrm_policy *xp = rcu_dereference(sk->sk_policy[XFRM_POLICY_IN]);
+	struct kame_ipsec_flow flow;
 
-	return xp && xp->action == XFRM_POLICY_ALLOW && !xp->xfrm_nr;
+	return rcu_access_pointer(sk->sk_policy[XFRM_POLICY_IN]) &&
+	       kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL) &&
+	       kame_ipsec_state_none_for(sk, XFRM_POLICY_IN, &flow);
 }
 
 #if IS_ENABLED(CONFIG_NF_SOCKET_IPV4) || IS_ENABLED(CONFIG_NF_TPROXY_IPV4)
@@ -372,7 +379,7 @@ static bool socket_excepts(const struct in *in)
 				     lookup6(in->ns->net, in->skb, uh);
 	if (!sk)
 		return false;
-	ok = socket_bypasses(sk) || is_udp_encap(sk, in->skb, up.off);
+	ok = socket_bypasses(in, sk) || is_udp_encap(sk, in->skb, up.off);
 	sock_put(sk);
 	return ok;
 }
@@ -481,7 +488,7 @@ static unsigned int check_special(const struct in *in)
 	struct kame_ipsec_icmp quote;
 	unsigned int verdict;
 
-	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, KAME_IPSEC_FIELD_ALL))
+	if (!read_flow(in, &flow, KAME_IPSEC_FIELD_ALL))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
 	if (in->dir == KAME_IPSEC_DIR_IN && is_transform(flow.proto))
 		return NF_ACCEPT;
@@ -510,7 +517,7 @@ static unsigned int check(const struct in *in)
 	if (kame_ipsec_flow_special(in->skb, in->family))
 		return check_special(in);
 	fields = kame_ipsec_spd_fields(&in->ns->spd, in->dir, in->family);
-	if (!kame_ipsec_flow_get(&flow, in->skb, in->family, in->dir, 0, fields))
+	if (!read_flow(in, &flow, fields))
 		return drop(in, NULL, KAME_IPSEC_MIB_DROP_MALFORMED);
 	c = kame_ipsec_cache_find(in->ns, &flow, fields);
 	return likely(c) ? check_policy(in, c->pol) : check_special(in);
@@ -544,6 +551,50 @@ static unsigned int check_hook(struct kame_ipsec_ns *ns, struct sk_buff *skb,
 	verdict = verified ? check_verified(&in) : check(&in);
 	local_bh_enable();
 	return verdict;
+}
+
+/* Whether the packet may have a router alert. Options of IPv4 are looked at only later. */
+static bool may_alert(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? ip_hdr(skb)->ihl > sizeof(struct iphdr) / 4 :
+				   IP6CB(skb)->flags & IP6SKB_ROUTERALERT;
+}
+
+/* One that is forwarded is shown to who listens for alerts before it comes to FORWARD. */
+static unsigned int arrive_clear(struct in *in)
+{
+	unsigned int verdict;
+
+	if (for_us(in->skb, in->family) || user_excepts(in))
+		return NF_ACCEPT;
+	in->dir = KAME_IPSEC_DIR_FWD;
+	local_bh_disable();
+	verdict = check(in);
+	local_bh_enable();
+	return verdict;
+}
+
+/* A packet that came through states is routed here rather than a moment later: whether
+ * it is delivered or forwarded must be known for its policy. A VRF has its packets
+ * come by again as those of its own device.
+ */
+static unsigned int arrive(struct kame_ipsec_ns *ns, struct sk_buff *skb, u8 family)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	struct in in = { .ns = ns, .skb = skb, .family = family };
+	bool clear = !sp || !sp->len;
+
+	if (likely(clear && !may_alert(skb, family)))
+		return NF_ACCEPT;
+	/* Without a route the packet ends where it always does. */
+	if (netif_is_l3_slave(skb->dev) || is_bridged(skb) || !routed(skb, family))
+		return NF_ACCEPT;
+	if (clear)
+		return arrive_clear(&in);
+	in.dir = for_us(skb, family) ? KAME_IPSEC_DIR_IN : KAME_IPSEC_DIR_FWD;
+	if (to_group(skb, family))
+		verify_group(in);
+	return verify(&in);
 }
 
 /**

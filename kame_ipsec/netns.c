@@ -70,6 +70,13 @@ static const struct {
 	[GROUP_IN6] = { 5, 3 },
 };
 
+static bool stops __read_mostly;
+
+bool kame_ipsec_netns_stops(void)
+{
+	return READ_ONCE(stops);
+}
+
 /**
  * kame_ipsec_ns - state of a network namespace
  * @net: the namespace
@@ -227,8 +234,6 @@ void kame_ipsec_netns_sweep_later(struct kame_ipsec_ns *ns)
  */
 void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns)
 {
-	u32 gen = ns->gen + 1;
-
 	lockdep_assert_held(&ns->lock);
 	rcu_read_lock();
 	WRITE_ONCE(ns->out_fields[0],
@@ -237,7 +242,7 @@ void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns)
 		   kame_ipsec_spd_fields(&ns->spd, KAME_IPSEC_DIR_OUT, AF_INET6));
 	rcu_read_unlock();
 	/* A slot that was never used has generation 0. */
-	smp_store_release(&ns->gen, gen ? : 1);
+	smp_store_release(&ns->gen, ns->gen + 1);
 	/* What knows routes, such as flow tables, has to ask again. */
 	rt_genid_bump_all(ns->net);
 	kame_ipsec_netns_sweep_later(ns);
@@ -373,8 +378,14 @@ int __init kame_ipsec_netns_init(void)
 	return err;
 }
 
+/* A namespace may go at the same time. Its devices wait for bundles and held packets that hold on
+ * to them, and the exit of our part of it waits for the devices: once the notifier has gone,
+ * which ends with an event for each device there is, there must be none.
+ */
 void kame_ipsec_netns_uninit(void)
 {
+	WRITE_ONCE(stops, true);
+	synchronize_rcu();
 	unregister_netdevice_notifier(&device_notifier);
 	unregister_pernet_subsys(&ns_ops);
 }

@@ -14,8 +14,13 @@
 /* Hooks of a namespace: output, input before and after routing; both families */
 #define KAME_IPSEC_HOOKS 8
 
-/* Most acquires that wait for an answer */
+/* Most acquires that wait for an answer, and most of one policy */
 #define KAME_IPSEC_ACQUIRES 256
+#define KAME_IPSEC_ACQUIRES_OF_ONE 64
+
+/* Most packets that a namespace holds, and most memory of theirs, bytes */
+#define KAME_IPSEC_HELD 4096
+#define KAME_IPSEC_HELD_BYTES (16 << 20)
 
 /**
  * struct kame_ipsec_pending - an acquire that a key manager took
@@ -35,7 +40,8 @@ struct kame_ipsec_pending {
  * struct kame_ipsec_ns - state of a network namespace
  * @net: the namespace
  * @mib: counters, and what else is each CPU's
- * @gen: generation of the policies; a cache entry of another one is void. Never 0.
+ * @gen: generation of the policies; a cache entry of another one is void. Never 0, and never
+ *	one that was before: what a void entry has may be freed.
  * @out_fields: what selectors of output look at, IPv4 and IPv6, enum kame_ipsec_field.
  *	Written before @gen.
  * @lock: serialises changes of policies and of settings
@@ -49,8 +55,10 @@ struct kame_ipsec_pending {
  * @ops: hooks; @lock
  * @hooked: groups of hooks that are registered, a bit each; @lock
  * @sweep: empties caches of what is out of date
- * @hold_lock: protects held packets and @pending
+ * @hold_lock: protects held packets, the two counts of them, and @pending
  * @hold_list: policies that hold packets
+ * @held_nr: number of held packets
+ * @held_bytes: their memory
  * @hold_work: sends or drops held packets
  * @hold_max: most packets that one policy holds
  * @hold_ms: how long
@@ -61,7 +69,7 @@ struct kame_ipsec_pending {
 struct kame_ipsec_ns {
 	struct net *net;
 	struct kame_ipsec_counters __percpu *mib;
-	u32 gen;
+	u64 gen;
 	u32 out_fields[2];
 	struct mutex lock;
 	struct kame_ipsec_spd spd;
@@ -77,6 +85,8 @@ struct kame_ipsec_ns {
 
 	spinlock_t hold_lock;
 	struct list_head hold_list;
+	unsigned int held_nr;
+	unsigned int held_bytes;
 	struct delayed_work hold_work;
 	u32 hold_max;
 	u32 hold_ms;
@@ -95,6 +105,8 @@ kame_ipsec_netns_post_routing(const struct net *net, u8 family)
 	return rcu_dereference(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
 }
 
+/* Whether the module goes: nothing is to be kept from now on that holds on to a device. */
+bool kame_ipsec_netns_stops(void);
 struct kame_ipsec_ns *kame_ipsec_ns(const struct net *net);
 int kame_ipsec_netns_hook(struct kame_ipsec_ns *ns, const struct kame_ipsec_policy *pol);
 void kame_ipsec_netns_unhook(struct kame_ipsec_ns *ns);

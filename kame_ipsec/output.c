@@ -33,6 +33,7 @@
 #include "pmtu.h"
 #include "room.h"
 #include "start.h"
+#include "state.h"
 
 /**
  * struct kame_ipsec_under_way - a packet whose transform is up the chain of calls
@@ -276,7 +277,7 @@ static noinline unsigned int protect_slow(const struct kame_ipsec_out *out,
 			dst_release(dst);
 			return verdict;
 		}
-	} else if (c && !b->narrow) {
+	} else if (c && !b->narrow && !kame_ipsec_netns_stops()) {
 		dst_hold(dst);
 		dst_release(xchg(&c->dst, dst));
 	}
@@ -356,8 +357,9 @@ static bool quote_leaks(const struct kame_ipsec_out *out, const struct kame_ipse
 	if (!kame_ipsec_out_local(out) || out->skb->dev->flags & IFF_LOOPBACK ||
 	    !kame_ipsec_icmp_quotes_decrypted(out->ns, out->skb, quote))
 		return false;
+	/* One of level use may let it go in clear. */
 	return READ_ONCE(out->ns->quote) == KAME_IPSEC_QUOTE_NEVER ||
-	       !pol || pol->action != KAME_IPSEC_ACTION_PROTECT;
+	       !pol || !kame_ipsec_policy_required(pol);
 }
 
 /* ICMP, packets in packets, extension headers: read all there is. */
@@ -405,6 +407,15 @@ static __always_inline bool socket_has_policy(const struct kame_ipsec_out *out)
 	return sk && sk_fullsock(sk) && rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
 }
 
+static noinline bool socket_excepts(const struct kame_ipsec_out *out)
+{
+	struct kame_ipsec_flow flow;
+
+	return kame_ipsec_flow_get(&flow, out->skb, out->family, KAME_IPSEC_DIR_OUT,
+				   skb_dst(out->skb)->dev->ifindex, KAME_IPSEC_FIELD_ALL) &&
+	       kame_ipsec_state_none_for(sk_to_full_sk(out->sk), XFRM_POLICY_OUT, &flow);
+}
+
 static __always_inline unsigned int output(const struct kame_ipsec_out *out, u8 family)
 {
 	struct kame_ipsec_flow flow __uninitialized;
@@ -412,7 +423,7 @@ static __always_inline unsigned int output(const struct kame_ipsec_out *out, u8 
 	struct kame_ipsec_cached *c;
 	unsigned int fields;
 
-	if (unlikely(socket_has_policy(out))) {
+	if (unlikely(socket_has_policy(out)) && socket_excepts(out)) {
 		kame_ipsec_mib_inc(out->ns->mib, KAME_IPSEC_MIB_OUT_SOCKET);
 		return NF_ACCEPT;
 	}

@@ -108,28 +108,40 @@ static int check_unique(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol,
 	return 0;
 }
 
-static bool reqid_used(struct kame_ipsec_ns *ns, u32 reqid)
+/* The next reqid that no policy has. One more numbers than there are policies are looked at,
+ * so that one of them is free.
+ */
+static int choose_reqid(struct kame_ipsec_ns *ns, u32 *reqid)
 {
+	const u32 nr = ns->policies + 1;
 	const struct kame_ipsec_policy *p;
+	unsigned long *used;
+	u32 first, free;
 	int index;
 
+	first = max_t(u32, ns->next_reqid, REQID_AUTO);
+	if (first > U32_MAX - nr)
+		first = REQID_AUTO;
+	used = kvcalloc(BITS_TO_LONGS(nr), sizeof(*used), GFP_KERNEL_ACCOUNT);
+	if (!used)
+		return -ENOMEM;
 	idr_for_each_entry(&ns->by_index, p, index)
-		if (p->tmpl.reqid == reqid)
-			return true;
-	return false;
+		if (p->tmpl.reqid - first < nr)
+			__set_bit(p->tmpl.reqid - first, used);
+	free = find_first_zero_bit(used, nr);
+	kvfree(used);
+	*reqid = first + free;
+	ns->next_reqid = *reqid + 1;
+	return 0;
 }
 
 /* A policy of level unique that names no state is given a reqid of its own. */
-static void choose_reqid(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol)
+static int name_states(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *pol)
 {
 	if (pol->action != KAME_IPSEC_ACTION_PROTECT || pol->tmpl.reqid || pol->tmpl.spi ||
 	    pol->tmpl.level != KAME_IPSEC_LEVEL_UNIQUE)
-		return;
-	do {
-		if (++ns->next_reqid < REQID_AUTO)
-			ns->next_reqid = REQID_AUTO;
-	} while (reqid_used(ns, ns->next_reqid));
-	pol->tmpl.reqid = ns->next_reqid;
+		return 0;
+	return choose_reqid(ns, &pol->tmpl.reqid);
 }
 
 /* Account for a policy that is now, or was, in the database. */
@@ -248,8 +260,9 @@ int kame_ipsec_policy_add(struct kame_ipsec_ns *ns, struct kame_ipsec_policy *po
 	if (IS_ERR(old))
 		return PTR_ERR(old);
 	pol->fields = kame_ipsec_sel_fields(&pol->sel);
-	choose_reqid(ns, pol);
-	err = check_unique(ns, pol, old, extack);
+	err = name_states(ns, pol);
+	if (!err)
+		err = check_unique(ns, pol, old, extack);
 	if (err || check)
 		return err;
 	err = policy_link(ns, pol, old, extack);
@@ -310,7 +323,10 @@ void kame_ipsec_policy_flush(struct kame_ipsec_ns *ns, int dir)
 		policy_del(ns, pol);
 		/* pol->list stays as it is for the lookups that run. */
 		list_add(&pol->flush_list, &gone);
+		cond_resched();
 	}
+	if (list_empty(&gone))
+		return;
 	kame_ipsec_netns_changed(ns);
 	kame_ipsec_netns_unhook(ns);
 	list_for_each_entry_safe(pol, next, &gone, flush_list)

@@ -33,22 +33,11 @@ static bool prefix_takes(const xfrm_address_t *prefix, u8 len, const xfrm_addres
 	return ipv6_prefix_equal(&addr->in6, &prefix->in6, len);
 }
 
-/**
- * kame_ipsec_state_takes - whether a packet is within the selector of a state
- * @x: the state
- * @flow: the packet, with all fields
- *
- * A state that has no selector of its own takes all.
- */
-bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow)
+/* Whether a packet is within a selector of the kernel's, which is of its family */
+static bool selector_takes(const struct xfrm_selector *sel, const struct kame_ipsec_flow *flow)
 {
 	const int dev = flow->dir == KAME_IPSEC_DIR_OUT ? flow->oif : flow->iif;
-	const struct xfrm_selector *sel = &x->sel;
 
-	if (!kame_ipsec_state_narrow(x))
-		return true;
-	if (sel->family != flow->family)
-		return false;
 	if (sel->sport_mask || sel->dport_mask)
 		if (flow->flags & KAME_IPSEC_FLOW_NO_PORTS)
 			return false;
@@ -58,6 +47,41 @@ bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_
 	       !((htons(flow->dport) ^ sel->dport) & sel->dport_mask) &&
 	       (!sel->proto || sel->proto == flow->proto) &&
 	       (!sel->ifindex || sel->ifindex == dev);
+}
+
+/**
+ * kame_ipsec_state_takes - whether a packet is within the selector of a state
+ * @x: the state
+ * @flow: the packet, with all fields
+ *
+ * A state that has no selector of its own takes all.
+ */
+bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow)
+{
+	if (!kame_ipsec_state_narrow(x))
+		return true;
+	return x->sel.family == flow->family && selector_takes(&x->sel, flow);
+}
+
+/**
+ * kame_ipsec_state_none_for - whether a socket has it that a packet needs no state
+ * @sk: a full socket
+ * @dir: XFRM_POLICY_IN or XFRM_POLICY_OUT
+ * @flow: the packet, with all fields
+ *
+ * That is what key managers have for the packets of their own. A policy of a socket that is
+ * about other packets, or has templates, excepts none.
+ *
+ * Context: rcu_read_lock().
+ */
+bool kame_ipsec_state_none_for(const struct sock *sk, int dir, const struct kame_ipsec_flow *flow)
+{
+	const struct xfrm_policy *xp = rcu_dereference(sk->sk_policy[dir]);
+
+	return xp && xp->action == XFRM_POLICY_ALLOW && !xp->xfrm_nr && !xp->if_id &&
+	       xp->family == flow->family &&
+	       (READ_ONCE(sk->sk_mark) & xp->mark.m) == xp->mark.v &&
+	       selector_takes(&xp->selector, flow);
 }
 
 static bool state_is_new(const struct xfrm_state *x)

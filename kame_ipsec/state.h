@@ -33,6 +33,7 @@ struct kame_ipsec_found {
 void kame_ipsec_state_ends(struct kame_ipsec_ends *ends, const struct kame_ipsec_policy *pol,
 			   const struct kame_ipsec_flow *flow);
 bool kame_ipsec_state_takes(const struct xfrm_state *x, const struct kame_ipsec_flow *flow);
+bool kame_ipsec_state_none_for(const struct sock *sk, int dir, const struct kame_ipsec_flow *flow);
 struct xfrm_state *kame_ipsec_state_find(struct net *net, const struct kame_ipsec_policy *pol,
 					 const struct kame_ipsec_flow *flow,
 					 struct kame_ipsec_found *found);

@@ -142,6 +142,24 @@ not_quoted() { # VERSION COMMAND...
 	equal 0 "$(clear_seen)" "packets in clear"
 }
 
+# Nor does it where a policy would send it in clear for want of a state.
+use_quotes_nothing() { # VERSION
+	local v=$1 before got
+
+	connect "$v" || return
+	kame_a set quote protected || return
+	# shellcheck disable=SC2086 # words
+	add_policy dir out dst "${inner_b[$v]}" $tunnel level use >/dev/null || return
+	ip -n "$a" xfrm state del src "${outer_a[$v]}" dst "${outer_b[$v]}" proto esp spi 0x1001 || return
+	watch_host
+	got=$(errors "$b" "$v")
+	before=$(ipsec_count drop_icmp_quote)
+	closed_port "$v"
+	busywait 5000 more_than "$before" drop_icmp_quote || { show_all; return 1; }
+	equal "$got" "$(errors "$b" "$v")" "errors that the peer got" || return
+	equal 0 "$(clear_seen)" "packets in clear"
+}
+
 # Run a case, and take away what it may have left behind.
 tidy() { # COMMAND...
 	local status
@@ -258,6 +276,7 @@ for v in 6 4; do
 	check "hop limit, IPv$v" tidy not_quoted $v hop_limit $v
 	check "packet too big, IPv$v" tidy not_quoted $v too_big $v
 	check "port unreachable, IPv$v" tidy not_quoted $v closed_port $v
+	check "nor is it where a policy of level use has no state, IPv$v" tidy use_quotes_nothing $v
 	check "no route, IPv$v" tidy not_quoted $v no_route $v
 	check "administratively prohibited, IPv$v" tidy not_quoted $v rejected $v
 	check "unknown protocol, IPv$v" tidy not_quoted $v raw $v unknown

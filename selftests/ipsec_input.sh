@@ -157,6 +157,151 @@ bridged() { # VERSION
 }
 declare -A host_x=([6]=2001:db8:77::1 [4]=10.77.0.1) host_y=([6]=2001:db8:77::2 [4]=10.77.0.2)
 
+# A socket's own policy has in clear what its selector takes, and nothing else.
+declare -A excepting=([6]=2001:db8::/32 [4]=10.0.0.0/8)
+except() { # VERSION in|out PREFIX OWN PEER ; the prefix is of peers
+	in_a /usr/bin/python3 - "$@" <<'PY'
+import errno, ipaddress, socket, struct, sys
+version, way, prefix, mine, peer = sys.argv[1:]
+peers = ipaddress.ip_network(prefix)
+six = version == "6"
+policy = bytearray(168)
+at = 16 if way == "in" else 0
+policy[at:at + len(peers.network_address.packed)] = peers.network_address.packed
+struct.pack_into("=HBB", policy, 40, socket.AF_INET6 if six else socket.AF_INET,
+                 *((0, peers.prefixlen) if way == "in" else (peers.prefixlen, 0)))
+policy[56:88] = bytes([255] * 32)
+policy[160] = 0 if way == "in" else 1
+s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(*((41, 35) if six else (0, 17)), bytes(policy))
+s.bind((mine, 7777))
+if way == "out":
+    try:
+        s.sendto(b"x", (peer, 9))
+        print("OK")
+    except OSError as e:
+        print(errno.errorcode[e.errno])
+else:
+    print("ready", flush=True)
+    s.settimeout(20)
+    try:
+        print(len(s.recv(16)))
+    except socket.timeout:
+        print("nothing")
+PY
+}
+socket_out() { # VERSION
+	local v=$1
+
+	forget
+	# shellcheck disable=SC2046 # words
+	add_policy dir out dst "${inner_b[$v]}" $(tunnel_words "$v") >/dev/null || return
+	equal OK "$(except "$v" out "${excepting[$v]}" "${inner_a[$v]}" "${inner_b[$v]}")" \
+		"error of a socket that is excepted" || return
+	equal ENOKEY "$(except "$v" out "${elsewhere[$v]}" "${inner_a[$v]}" "${inner_b[$v]}")" \
+		"error of one that is so for another peer"
+}
+got_ready() { grep -q ready "$tmp/except"; }
+got_it() { [ "$(tail -n 1 "$tmp/except")" = 5 ]; }
+send_clear() { # VERSION
+	in_b /usr/bin/python3 - "${inner_b[$1]}" "${inner_a[$1]}" <<'PY'
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 0))
+s.sendto(b"hello", (sys.argv[2], 7777))
+PY
+}
+socket_in() { # VERSION
+	local v=$1 before
+
+	# Without, sockets can't be looked up.
+	need_module "nf_socket_ipv$v" || return
+	forget
+	# shellcheck disable=SC2046 # words
+	add_policy dir in src "${inner_b[$v]}" proto udp $(tunnel_words "$v") >/dev/null || return
+	except "$v" in "${excepting[$v]}" "${inner_a[$v]}" "" >"$tmp/except" &
+	busywait 20000 got_ready && send_clear "$v" && busywait 20000 got_it ||
+		{ cat "$tmp/except"; show_all; return 1; }
+	except "$v" in "${elsewhere[$v]}" "${inner_a[$v]}" "" >"$tmp/except" &
+	busywait 20000 got_ready || return
+	before=$(ipsec_count drop_in_clear)
+	send_clear "$v" && busywait 5000 more_than "$before" drop_in_clear || { show_all; return 1; }
+	! got_it
+}
+
+# Who listens for router alerts on a gateway gets no packet that has to come in protected.
+alerts() { # VERSION
+	in_a timeout 60 /usr/bin/python3 - "$1" >"$tmp/alert" 2>&1 <<'PY'
+import socket, sys
+if sys.argv[1] == "6":
+    s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    s.setsockopt(41, 22, 1)
+else:
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+    s.setsockopt(0, 5, 1)
+print("ready", flush=True)
+while True:
+    print("got", len(s.recv(2048)), flush=True)
+PY
+}
+send_alert() { # VERSION
+	in_b /usr/bin/python3 - "$1" "${elsewhere[$1]}" <<'PY'
+import socket, sys
+six = sys.argv[1] == "6"
+s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(*((41, 54, bytes([0, 0, 5, 2, 0, 1, 1, 0])) if six else (0, 4, bytes([148, 4, 0, 0]))))
+s.sendto(b"x", (sys.argv[2], 9))
+PY
+}
+alerted() { # VERSION
+	send_alert "$1" && grep -q got "$tmp/alert"
+}
+alert() { # VERSION
+	local v=$1 before dropped
+
+	forget
+	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1 || return
+	ip -n "$a" -"$v" route replace "${elsewhere[$v]}" via "${outer_b[$v]}" || return
+	ip -n "$b" -"$v" route replace "${elsewhere[$v]}" via "${outer_a[$v]}" || return
+	alerts "$v" &
+	busywait 20000 grep -q ready "$tmp/alert" || { cat "$tmp/alert"; return 1; }
+	busywait 5000 alerted "$v" || { echo "no alert without a policy"; return 1; }
+	# shellcheck disable=SC2046 # words
+	add_policy dir fwd dst "${elsewhere[$v]}" $(tunnel_words "$v") >/dev/null || return
+	before=$(grep -c got "$tmp/alert")
+	dropped=$(ipsec_count drop_in_clear)
+	send_alert "$v" && busywait 5000 more_than "$dropped" drop_in_clear || { show_all; return 1; }
+	equal "$before" "$(grep -c got "$tmp/alert")" "packets that the listener got" || return
+	in_a sysctl -qw net.ipv6.conf.all.forwarding=0 net.ipv4.ip_forward=0
+	ip -n "$b" -"$v" route del "${elsewhere[$v]}"
+}
+
+# What was verified for this node is judged as forwarded where a source route leads it away.
+source_routed() {
+	local before
+
+	forget
+	in_a sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.accept_source_route=1 \
+		net.ipv4.conf.eth0.accept_source_route=1 || return
+	ip -n "$a" route replace "${elsewhere[4]}" via "${outer_b[4]}" || return
+	add_states esp tunnel gcm "${outer_a[4]}" "${outer_b[4]}" "$(any 4)" || return
+	ip -n "$b" xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 proto udp dir out \
+		tmpl src "${outer_b[4]}" dst "${outer_a[4]}" proto esp reqid 42 mode tunnel || return
+	# shellcheck disable=SC2046 # words
+	policy_in=$(add_policy dir in dst 0.0.0.0/0 proto udp $(tunnel_words 4)) || return
+	add_policy dir fwd dst "${elsewhere[4]}" action discard >/dev/null || return
+	before=$(ipsec_count drop_in_discard)
+	in_b /usr/bin/python3 - "${outer_a[4]}" "${elsewhere[4]}" <<'PY' || return
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(0, 4, bytes([131, 7, 4]) + socket.inet_aton(sys.argv[1]) + bytes(1))
+s.sendto(b"x", (sys.argv[2], 9))
+PY
+	busywait 5000 more_than "$before" drop_in_discard || { show_all; return 1; }
+	at_least 1 "$(policy_count "$policy_in" protected)" verified || return
+	in_a sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.all.accept_source_route=0
+}
+
 # Rules for routes may ask for the protocol of what leaves, which is the transform's.
 ruled() { # VERSION
 	local v=$1 said
@@ -177,7 +322,11 @@ for v in 6 4; do
 	check "an answer that NAT gives another source, IPv$v" tidy translated $v
 	check "frames of a bridge are forwarded by no router, IPv$v" bridged $v
 	check "a rule for routes that asks for the protocol, IPv$v" ruled $v
+	check "a socket's policy excepts what it is about: output, IPv$v" socket_out $v
+	check "a socket's policy excepts what it is about: input, IPv$v" socket_in $v
+	check "no router alert leads round a policy, IPv$v" alert $v
 done
+check "nor does a source route" source_routed
 check "a routing header leads round no policy on input" led_on
 check "what came in protected goes on by its routing header" led_on_protected
 check "and round none of what is forwarded" led_away

@@ -109,6 +109,58 @@ held_expires() { # VERSION
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
 
+# Send a datagram to each of N addresses, from FIRST on.
+send_many() { # FIRST N TIMES
+	in_a /usr/bin/python3 - "${inner_a[6]}" "$@" <<'PY'
+import socket, sys
+src, first, n, times = sys.argv[1], *(int(word, 0) for word in sys.argv[2:])
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind((src, 0))
+for i in range(first, first + n):
+    for _ in range(times):
+        try:
+            s.sendto(b"x", (f"2001:db8:b:1::{i:x}", 9))
+        except OSError:
+            pass
+PY
+}
+
+# One policy for many peers has not all the requests for states that there may be, and where
+# there are no more, one that has none gets one.
+acquires_shared() {
+	local before i
+
+	forget
+	ip -n "$a" -6 route replace 2001:db8:b:1::/64 via "${outer_b[6]}" src "${inner_a[6]}" || return
+	listen_acquires /dev/null || return
+	before=$(ipsec_count acquire)
+	for i in 0 1 2 3; do
+		add_policy dir out dst "2001:db8:b:1::${i}00/120" action protect transform esp \
+			mode transport >/dev/null && send_many $((i << 8)) 70 1 || return
+		equal $((before + (i + 1) * 64)) "$(ipsec_count acquire)" acquires || return
+	done
+	add_policy dir out dst 2001:db8:b:1::400/120 action protect transform esp mode transport >/dev/null &&
+		send_many 0x400 1 1 || return
+	equal $((before + 257)) "$(ipsec_count acquire)" "acquires with that of one more policy"
+}
+
+# All policies of a namespace together hold so many packets and no more.
+held_in_all() {
+	local i
+
+	forget
+	kame_a set hold-ms 30000 hold-max 1024 || return
+	listen_acquires /dev/null || return
+	for i in 0 1 2 3 4; do
+		add_policy dir out dst "2001:db8:b:1::${i}00/120" action protect transform esp mode tunnel \
+			local "${outer_a[6]}" remote "${outer_b[6]}" reqid $((50 + i)) >/dev/null || return
+		send_many $((i << 8)) 1 1030 || return
+	done
+	equal 4096 "$("$KAME" -n "$a" -j ipsec policy show | jq '[.[].held] | add')" "packets held" || return
+	kame_a set hold-max 16 && kame_a policy flush || return
+	ip -n "$a" -6 route del 2001:db8:b:1::/64
+}
+
 # A policy that needs no state comes in the place of the one that a packet waits for.
 held_freed() { # VERSION
 	local before index
@@ -380,6 +432,8 @@ for v in 66 64 46 44; do
 	check "a rule at POST_ROUTING sees the protected packet, IPv${v:0:1} in IPv${v:1}" \
 		shown ${v:0:1} ${v:1}
 done
+check "one policy has not all the requests for states" acquires_shared
+check "a namespace holds so many packets" held_in_all
 check "a routing header leads round no policy: tunnel" routed tunnel
 check "a routing header leads round no policy: transport" routed transport
 forget

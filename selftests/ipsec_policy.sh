@@ -186,6 +186,22 @@ explained_alone() { # VERSION
 	return "$1"
 }
 
+# A route makes another packet of it, which is what policies are asked about.
+explained_encap() { # VERSION
+	local v=$1 other
+
+	forget
+	other=$([ "$v" = 6 ] && echo 2001:db8:f::1 || echo 10.9.0.1)
+	add_policy dir out dst "$other" action discard >/dev/null || return
+	ip -n "$a" -"$v" route add "$other" encap seg6 mode encap segs "${outer_b[6]}" dev eth0 2>/dev/null ||
+		{ echo "no segment routing"; return $ksft_skip; }
+	explain_ends any "$other" .verdict encap
+	set -- $?
+	equal OK "$(send_udp "$v" 10 "TO=$other")" "error" || set -- 1
+	ip -n "$a" -"$v" route del "$other"
+	return "$1"
+}
+
 # On input any state will do that the policy doesn't exclude.
 explained_in() { # VERSION
 	local v=$1 ends dir
@@ -267,6 +283,8 @@ checked() {
 
 # A protocol that no packet has for its upper one is refused, also where not the command asks.
 no_upper_proto() {
+	local said
+
 	forget
 	in_a env PYTHONPATH="$(dirname "$0")" /usr/bin/python3 - <<-'PY' || return
 		from genl import Genl, Refused, attr, u32
@@ -284,7 +302,11 @@ no_upper_proto() {
 		    ipsec.ask(2, u32(2, 1) + u32(4, 1) + attr(5, bytes([family])) +
 		              attr(10, bytes([proto])))
 	PY
-	equal 4 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies"
+	equal 4 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies" || return
+	explain 4 .proto udp proto udp dport 9 && explain 6 .proto udp proto udp dport 9 &&
+		explain 4 .proto 44 proto 44 || return
+	! said=$("$KAME" -n "$a" ipsec explain any "${inner_b[6]}" proto 44 2>&1) || return
+	grep -q "extension header of IPv6 is no upper protocol" <<<"$said" || { echo "$said"; return 1; }
 }
 
 # What protects which traffic is for administrators, as stock's policies are.
@@ -298,16 +320,16 @@ unprivileged() {
 }
 
 # Each policy of level unique gets states of its own.
+unique_reqid() { # WORD...
+	"$KAME" -n "$a" -j ipsec policy add dir out dst "${inner_b[6]}" "$@" action protect \
+		transform esp mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" level unique |
+		jq .reqid
+}
 unique() {
 	local first second
 
 	forget
-	first=$("$KAME" -n "$a" -j ipsec policy add dir out dst "${inner_b[6]}" action protect \
-		transform esp mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" level unique |
-		jq .reqid) || return
-	second=$("$KAME" -n "$a" -j ipsec policy add dir out dst "${inner_b[4]}" action protect \
-		transform esp mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" level unique |
-		jq .reqid) || return
+	first=$(unique_reqid priority 0) && second=$(unique_reqid priority 1) || return
 	at_least 1 "$first" "the first reqid" && at_least 1 "$second" "the second reqid" || return
 	[ "$first" != "$second" ] || { echo "both have reqid $first"; return 1; }
 	! kame_a policy add dir out priority 7 dst "${inner_b[4]}" action protect transform esp \
@@ -315,7 +337,14 @@ unique() {
 	! kame_a policy add dir out priority 7 dst "${inner_b[4]}" action protect transform esp \
 		mode tunnel local "${outer_a[6]}" remote "${outer_b[6]}" reqid "$first" spi 0x77 ||
 		{ echo "one that names an SPI may share its states"; return 1; }
-	equal ENOKEY "$(send_udp 6 10)" "without a state of its own"
+	equal ENOKEY "$(send_udp 6 10)" "without a state of its own" || return
+	# What others name is passed by.
+	second=$(unique_reqid priority 20) || return
+	add_policy dir out priority 8 dst 2001:db8:e::/64 action protect transform esp mode tunnel \
+		local "${outer_a[6]}" remote "${outer_b[6]}" reqid $((second + 1)) >/dev/null &&
+		add_policy dir out priority 9 dst 2001:db8:e::/64 action protect transform ah mode tunnel \
+		local "${outer_a[6]}" remote "${outer_b[6]}" reqid $((second + 2)) >/dev/null || return
+	equal $((second + 3)) "$(unique_reqid priority 21)" "the next reqid that nobody has"
 }
 
 # A stock policy protects one destination and kame_ipsec another, with the same states; a
@@ -365,6 +394,7 @@ for v in 6 4; do
 	check "explain: outside a state's selector, IPv$v" explained_outside $v
 	check "explain: to a group, IPv$v" explained_group $v
 	check "explain: left alone, IPv$v" explained_alone $v
+	check "explain: an encapsulating route, IPv$v" explained_encap $v
 	check "explain: input, IPv$v" explained_in $v
 	check "stock policies beside ours, IPv$v" both_sets $v
 done

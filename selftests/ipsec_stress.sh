@@ -172,10 +172,54 @@ module_goes() {
 	done
 }
 
+not_loaded() { ! module_loaded kame_ipsec; }
+
+# A gateway's namespace and the module at once, while others send through it: its devices wait
+# for whatever keeps them.
+both_go() {
+	local i ns
+
+	forget
+	for ((i = 0; i < ROUNDS / 4; i++)); do
+		ns=gone-$RANDOM$i
+		ip netns add "$ns"
+		ip -n "$ns" link set lo up
+		ip -n "$ns" link add d0 type dummy
+		ip -n "$ns" link set d0 up
+		ip -n "$a" link add g0 type veth peer name g1 netns "$ns" || return
+		ip -n "$a" addr add 2001:db8:9::1/64 dev g0 nodad
+		ip -n "$a" link set g0 up
+		ip -n "$ns" addr add 2001:db8:9::2/64 dev g1 nodad
+		ip -n "$ns" addr add 2001:db8:1::1/64 dev d0 nodad
+		ip -n "$ns" link set g1 up
+		ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.forwarding=1
+		ip -n "$a" -6 route add 2001:db8:1::/64 via 2001:db8:9::2
+		ip -n "$ns" xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
+			reqid 42 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
+		ip -n "$ns" neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
+		"$KAME" -n "$ns" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
+			mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42 || return
+		in_a ping -6 -q -f -W 1 2001:db8:1::3 >/dev/null 2>&1 &
+		flooding=$!
+		sleep 0.05
+		[ $((i % 2)) = 0 ] || sleep "0.0$((RANDOM % 10))"
+		ip netns del "$ns" &
+		rmmod kame_ipsec || return
+		busywait 30000 not_loaded || { echo "the module stays"; return 1; }
+		kill -9 "$flooding" 2>/dev/null
+		wait 2>/dev/null
+		# The namespace takes its time, and its link with it.
+		busywait 30000 link_gone || { echo "the namespace stays"; return 1; }
+		load_module kame_ipsec || return
+	done
+}
+link_gone() { ! ip -n "$a" link show g0; }
+
 check "policies change under a flood" policies_change
 check "states change under a flood" states_change
 check "rekeying loses nothing" rekey
 check "devices go" devices_go
 check "namespaces go under a flood" namespaces_go
 check "the module goes under a flood" module_goes
+check "a namespace and the module go at once" both_go
 test_end

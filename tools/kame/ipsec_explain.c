@@ -10,7 +10,7 @@
 /* Indexed by enum kame_ipsec_verdict */
 static const char *const verdicts[] = {
 	"clear", "bypass", "discard", "protect", "no-state", "unprotected", "no-route",
-	"outside", "group", "local", "excepted", "vrf", NULL,
+	"outside", "group", "local", "excepted", "vrf", "encap", NULL,
 };
 
 static const char *const verdict_text[] = {

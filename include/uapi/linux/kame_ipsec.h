@@ -91,6 +91,8 @@ enum kame_ipsec_quote {
  *   disable_xfrm.
  * @KAME_IPSEC_VERDICT_VRF: Left alone, its route leads to a VRF, which routes
  *   it anew.
+ * @KAME_IPSEC_VERDICT_ENCAP: Left alone, its route makes another packet of it
+ *   (encap of ip route), which is looked at in its place.
  */
 enum kame_ipsec_verdict {
 	KAME_IPSEC_VERDICT_CLEAR,
@@ -105,6 +107,7 @@ enum kame_ipsec_verdict {
 	KAME_IPSEC_VERDICT_LOCAL,
 	KAME_IPSEC_VERDICT_EXCEPTED,
 	KAME_IPSEC_VERDICT_VRF,
+	KAME_IPSEC_VERDICT_ENCAP,
 };
 
 /**
