@@ -284,6 +284,11 @@ test_errors()
 	answer "warning" 0 '' '^Warning: done, but look out$' warned ipv6 detach dev lo
 	answer "answer to an earlier request" 0 '^auto' '' stale ipv6 limits
 	answer "malformed attribute" 2 '' 'malformed attribute \(ifname\)' malformed ipv6
+	answer "device whose MTU is malformed" 2 '' 'malformed attribute \(mtu\)' short-link tunnel
+	answer "device whose name has no end" 2 '' 'malformed attribute \(ifname\)' open-name tunnel
+	answer "tunnel whose data is malformed" 2 '' 'malformed attribute \(link\)' short-data tunnel
+	answer "and is not changed" 2 '' 'malformed attribute \(link\)' \
+		short-data tunnel set g0 mtu 1400
 }
 
 test_dumps()

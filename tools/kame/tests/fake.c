@@ -412,6 +412,21 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 	}
 }
 
+static void put_link_data(struct nlmsghdr *nlh, const char *name, const char *kind)
+{
+	uint64_t mib[3] = { 7 };
+
+	/* To another kind, the numbers mean something else. */
+	if (strcmp(kind, "kame_tunnel") || is("short-data")) {
+		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_LINK, 1);
+		return;
+	}
+	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	put_addr(nlh, IFLA_KAME_TUNNEL_REMOTE, "192.0.2.1");
+	mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_HOPLIMIT, 64);
+	mnl_attr_put(nlh, IFLA_KAME_TUNNEL_MIB, sizeof(mib), mib);
+}
+
 /* A device; the outer packets of g1 are in another namespace, where its link is number 3. */
 static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifindex,
 		     const char *name, const char *kind)
@@ -431,11 +446,15 @@ static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifin
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
-	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	put_link_data(nlh, name, kind);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
 	if (!strcmp(name, "g1"))
 		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 7);
+	if (is("short-link"))
+		mnl_attr_put(nlh, IFLA_MTU, 0, NULL);
+	if (is("open-name"))
+		mnl_attr_put(nlh, IFLA_IFNAME, 4, "abcd");
 }
 
 static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
@@ -641,6 +660,10 @@ static int fuzz(unsigned int seed, unsigned int count)
 		{ "ipv6", "stats", "explain", NULL },
 		{ "ipv6", "attach", "dev", "lo", NULL },
 		{ "ipv6", "limits", NULL },
+		{ "tunnel", "show", NULL },
+		{ "-s", "-d", "tunnel", "show", NULL },
+		{ "tunnel", "set", "g0", "up", NULL },
+		{ "-d", "nd", "show", NULL },
 		{ "monitor", NULL },
 		{ "version", NULL },
 	};
