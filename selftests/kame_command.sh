@@ -260,6 +260,18 @@ test_write_errors()
 	"$fake" ok ipv6 >&- 2>"$tmp/err"
 	status=$? out='' err=$(cat "$tmp/err")
 	judge "closed standard output" 2 '' 'cannot write to the standard output: Bad file'
+	"$kame" version >&- 2>"$tmp/err"
+	status=$? out='' err=$(cat "$tmp/err")
+	judge "closed standard output, sockets" 2 '' 'cannot write to the standard output: Bad file'
+	"$fake" ok ipv6 <&- >&- 2>"$tmp/err"
+	status=$? out='' err=$(cat "$tmp/err")
+	judge "closed standard input and output" 2 '' 'cannot write to the standard output: Bad file'
+	"$fake" ok -b - <&- >"$tmp/out" 2>"$tmp/err"
+	status=$? out=$(cat "$tmp/out") err=$(cat "$tmp/err")
+	judge "closed standard input" 1 '' 'cannot read "-": Bad file'
+	"$fake" refused ipv6 attach dev lo >"$tmp/out" 2>&-
+	status=$? out=$(cat "$tmp/out") err=''
+	judge "closed standard error" 2 '' ''
 }
 
 test_errors()

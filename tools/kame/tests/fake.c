@@ -13,6 +13,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/kame_ipsec.h>
@@ -41,6 +42,7 @@ int kame_main(int argc, char **argv);
 
 struct mnl_socket {
 	int bus;
+	int fd;		/* takes the lowest number that is free, as a socket does */
 	bool listens;
 	int first, last;
 	size_t len[DATAGRAMS];
@@ -551,8 +553,10 @@ struct mnl_socket *mnl_socket_open2(int bus, int flags)
 	struct mnl_socket *nl = calloc(1, sizeof(*nl));
 
 	(void)flags;
-	if (nl)
+	if (nl) {
 		nl->bus = bus;
+		nl->fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
 	return nl;
 }
 
@@ -564,6 +568,7 @@ int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 
 int mnl_socket_close(struct mnl_socket *nl)
 {
+	close(nl->fd);
 	free(nl);
 	return 0;
 }
