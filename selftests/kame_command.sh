@@ -217,6 +217,7 @@ test_batch()
 	batch "comment after a command" 0 '^auto' '' 'ipv6 limits # these\n'
 	batch "quotes" 0 '^DEVICE' '' "ipv6 'show' \"dev\" l\"\"o\n"
 	batch "continued line" 0 '^DEVICE' '' 'ipv6 show \\\n dev \\\n lo\n'
+	batch "continued line, carriage returns" 0 '^DEVICE' '' 'ipv6 show \\\r\n dev \\\r\n lo\r\n'
 	batch "comment that ends in a backslash" 0 '^auto.*auto.*auto' '' \
 		'# one \\\nipv6 limits\nipv6 limits # two \\\nipv6 limits\n'
 	batch "comment in a continued line" 0 '^auto.*auto' '' \
