@@ -392,6 +392,9 @@ test_monitor()
 		'cannot read' events -j monitor nd
 	answer "routers of a prefix that are not listed" 0 \
 		$'\n    fe80::1 \\(unreachable, left out 1 times\\)\n    ... and 33 more$' '' events -d nd show
+	answer "router of a prefix that is malformed" 2 '' 'malformed attribute \(reach\)' \
+		short-member -d nd show
+	answer "and in JSON" 2 '' 'malformed attribute \(reach\)' short-member -j nd show
 	answer "time of an event" 2 '^20[0-9-]{8}T[0-9:.]{15}\+0000 ipv6: eth0' 'cannot read' \
 		ok -t monitor
 	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor

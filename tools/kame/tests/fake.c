@@ -128,7 +128,12 @@ static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, con
 	mnl_attr_nest_end(nlh, groups);
 }
 
-/* The other families are there in scenario "events". */
+/* The other families are there in some scenarios. */
+static bool has_modules(void)
+{
+	return is("events") || is("short-member");
+}
+
 static const struct module {
 	const char *name;
 	uint16_t id;
@@ -331,7 +336,10 @@ static void put_prefix(struct nlmsghdr *nlh)
 	mnl_attr_put_u64(nlh, KAME_ND_A_PREFIX_SINCE, 5000);
 	member = mnl_attr_nest_start(nlh, KAME_ND_A_PREFIX_ROUTER);
 	put_addr(nlh, KAME_ND_A_MEMBER_ADDRESS, "fe80::1");
-	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
+	if (is("short-member"))
+		mnl_attr_put_u8(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
+	else
+		mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
 	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_LEFT_OUT, 1);
 	mnl_attr_nest_end(nlh, member);
 }
@@ -382,14 +390,14 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 		answer_family(nl, req, "another", 0x20);
 		if (!is("unloaded"))
 			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
-		for (i = 0; is("events") && i < N_MODULES; i++)
+		for (i = 0; has_modules() && i < N_MODULES; i++)
 			answer_family(nl, req, modules[i].name, modules[i].id);
 		answer(nl, req, NLMSG_DONE, 0);
 	} else if (req->nlmsg_type == GENL_ID_CTRL) {
 		const struct nlattr *name = mnl_nlmsg_get_payload_offset(req, sizeof(*genl));
 
 		for (i = 0; i < N_MODULES; i++) {
-			if (is("events") && !strcmp(mnl_attr_get_str(name), modules[i].name))
+			if (has_modules() && !strcmp(mnl_attr_get_str(name), modules[i].name))
 				break;
 		}
 		if (!strcmp(mnl_attr_get_str(name), "nlctrl"))
