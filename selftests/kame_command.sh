@@ -86,6 +86,18 @@ test_values()
 	for n in 0 15 255 0xff; do
 		answer "max-headers takes '$n'" 0 '' '' ok ipv6 set max-headers "$n"
 	done
+	# no number is octal
+	answer "leading zeros: explain" 0 '' '^Warning: asked for sport 8 dport 10 mark 16$' \
+		events ipsec explain any ::1 sport 08 dport 010 mark 0x10
+	answer "leading zeros: policy" 0 '' '' events ipsec policy add dir out dst ::1 proto 017 \
+		sport 08-0x10 mark 0X10/0xf0 spi 0x100 action bypass
+	answer "an upper case X" 0 '' '' ok ipv6 set max-headers 0X0f
+	try "leading zero: out of range" 1 '' 'a number from 0 to 255, not 0400$' \
+		ipv6 set max-headers 0400
+	for n in -1 0x 0x-1 08x 65536 18446744073709551616; do
+		try "sport does not take '$n'" 1 '' "^Error: \"$n\" is no port" \
+			ipsec policy add sport "$n"
+	done
 	try "device that does not exist" 1 '' '^Error: there is no device "kame-none" in this' \
 		ipv6 show dev kame-none
 	try "device name of 16 characters" 1 '' '^Error: device name "1234567890123456" is longer' \

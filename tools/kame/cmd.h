@@ -119,6 +119,12 @@ int args_keyword(struct args *args, const char *const *words);
 /* As args_keyword(), where @meaning gives the index of the first word that says the same. */
 int args_keyword_meaning(struct args *args, const char *const *words, int (*meaning)(int word));
 
+/*
+ * Decimal, or hexadecimal after "0x"; false if it is neither. @value is UINT64_MAX and
+ * errno ERANGE if it is larger than that.
+ */
+bool args_number(const char *text, uint64_t *value);
+
 /* Each takes the value of the keyword before it: CMD_OK, or CMD_USAGE after a report. */
 int args_string(struct args *args, const char **value);
 int args_uint(struct args *args, uint64_t min, uint64_t max, uint64_t *value);

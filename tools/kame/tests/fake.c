@@ -99,16 +99,23 @@ static void say(struct nlmsghdr *nlh, const char *sentence)
 	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, sentence);
 }
 
-/* The offset of an attribute of the request */
-static uint32_t offset(const struct nlmsghdr *req, uint16_t type)
+static const struct nlattr *attr_of(const struct nlmsghdr *req, uint16_t type)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, req, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == type)
-			return (const char *)attr - (const char *)req;
+			return attr;
 	}
-	return 0;
+	return NULL;
+}
+
+/* The offset of an attribute of the request */
+static uint32_t offset(const struct nlmsghdr *req, uint16_t type)
+{
+	const struct nlattr *attr = attr_of(req, type);
+
+	return attr ? (const char *)attr - (const char *)req : 0;
 }
 
 static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, const char *name,
@@ -360,15 +367,37 @@ static void put_router(struct nlmsghdr *nlh)
 	mnl_attr_put_u8(nlh, KAME_ND_A_ROUTER_GONE, 1);
 }
 
+/* The answer says which flow was asked for. */
+static void answer_ipsec(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+	struct nlmsghdr *nlh = answer_error(nl, req, 0);
+	char text[64];
+
+	if (genl->cmd != KAME_IPSEC_CMD_EXPLAIN)
+		return;
+	snprintf(text, sizeof(text), "asked for sport %u dport %u mark %u",
+		 nl_u16(attr_of(req, KAME_IPSEC_A_FLOW_SPORT), 0),
+		 nl_u16(attr_of(req, KAME_IPSEC_A_FLOW_DPORT), 0),
+		 nl_u32(attr_of(req, KAME_IPSEC_A_FLOW_MARK), 0));
+	say(nlh, text);
+}
+
 /* What a module says about itself, or the list of prefixes */
 static void answer_module(struct mnl_socket *nl, const struct nlmsghdr *req,
 			  const struct module *m)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+	struct nlmsghdr *nlh;
 
 	if (genl->cmd == m->about) {
-		mnl_attr_put_u32(answer(nl, req, m->id, m->about), m->abi_attr, m->abi);
+		nlh = answer(nl, req, m->id, m->about);
+		mnl_attr_put_u32(nlh, m->abi_attr, m->abi);
+		if (m == &modules[IPSEC])
+			put_mib(nlh, KAME_IPSEC_A_NS_MIB);
 		answer_error(nl, req, 0);
+	} else if (m == &modules[IPSEC]) {
+		answer_ipsec(nl, req);
 	} else {
 		put_prefix(answer(nl, req, m->id, KAME_ND_CMD_PREFIX_GET));
 		answer_done(nl, req, false);
