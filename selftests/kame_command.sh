@@ -59,6 +59,10 @@ test_words()
 	try "word given twice" 1 '' '^Error: "dev" is given twice$' ipv6 show dev lo dev lo
 	try "device left out" 1 '' '^Error: "ipv6 attach" needs a device: dev DEV' ipv6 attach
 	try "setting left out" 1 '' 'needs a setting: contiguity' ipv6 set dev lo
+	try "what a verb lacks" 1 '' '^Error: "ipsec policy add" needs an action: .* "kame ipsec policy help"$' \
+		ipsec policy add dir in
+	try "abbreviated verb" 1 '' '^Error: "ipsec policy del" needs a policy: index N;' ipsec policy de
+	try "name left out" 1 '' '^Error: "tunnel add" needs the name of the tunnel;' tunnel add
 	try "nothing to set" 1 '' 'needs a device .* or a limit' ipv6 set
 	try "device and limits at once" 1 '' 'one at a time' \
 		ipv6 set dev lo contiguity strict max-headers 3

@@ -200,7 +200,7 @@ int args_dev(struct args *args, struct args_device *dev)
 
 int args_missing(const struct args *args, const char *what)
 {
-	cmd_error("\"%s %s\" needs a %s; try \"%s\"", args->object->name, args->cmd->name, what,
-		  help_command(args));
+	cmd_error("\"%s %s%s%s\" needs %s; try \"%s\"", args->object->name, args->cmd->name,
+		  args->verb ? " " : "", args->verb ? args->verb : "", what, help_command(args));
 	return CMD_USAGE;
 }

@@ -103,6 +103,7 @@ struct args {
 	char **word;
 	const struct cmd_object *object;
 	const struct cmd *cmd;
+	const char *verb;	/* "add" of "ipsec policy add", or NULL */
 	uint64_t seen;		/* keywords that args_keyword() has met */
 };
 
@@ -140,7 +141,7 @@ struct args_device {
 /* A device that exists in this network namespace */
 int args_dev(struct args *args, struct args_device *dev);
 
-/* Reports that the command lacks something: "device: dev DEV". Returns CMD_USAGE. */
+/* Reports that the command lacks something: "a device: dev DEV". Returns CMD_USAGE. */
 int args_missing(const struct args *args, const char *what);
 
 /* "Error: ..." to stderr, the newline added */

@@ -180,7 +180,7 @@ static int set(struct args *args)
 	if (err)
 		return err;
 	if (!args->seen)
-		return args_missing(args, "setting: hold-max, hold-ms or quote");
+		return args_missing(args, "a setting: hold-max, hold-ms or quote");
 	err = nl_start(&req, &ipsec_family, &ipsec_ns_attrs, KAME_IPSEC_CMD_NS_SET);
 	if (err)
 		return err;

@@ -173,9 +173,9 @@ int ipsec_explain(struct args *args)
 	struct nl_req req;
 	int err;
 
-	err = read_end(args, "packet: SRC DST", true, &rq.src);
+	err = read_end(args, "a packet: SRC DST", true, &rq.src);
 	if (!err)
-		err = read_end(args, "destination: SRC DST", false, &rq.dst);
+		err = read_end(args, "a destination: SRC DST", false, &rq.dst);
 	while (!err && args_more(args))
 		err = read_word(args, &rq);
 	if (err)

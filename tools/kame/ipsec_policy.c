@@ -447,9 +447,9 @@ static int add(struct args *args, bool check)
 	if (err)
 		return err;
 	if (!rq.has[KAME_IPSEC_A_POLICY_DIR])
-		return args_missing(args, "direction: dir in|out|fwd");
+		return args_missing(args, "a direction: dir in|out|fwd");
 	if (!rq.has[KAME_IPSEC_A_POLICY_ACTION])
-		return args_missing(args, "action: action protect|bypass|discard");
+		return args_missing(args, "an action: action protect|bypass|discard");
 	err = find_family(&rq);
 	if (!err)
 		err = check_proto(&rq);
@@ -478,7 +478,7 @@ static int del(struct args *args)
 	if (err)
 		return err;
 	if (!index)
-		return args_missing(args, "policy: index N");
+		return args_missing(args, "a policy: index N");
 	err = nl_start(&req, &ipsec_family, &ipsec_policy_attrs, KAME_IPSEC_CMD_POLICY_DEL);
 	if (err)
 		return err;
@@ -691,6 +691,7 @@ int ipsec_policy(struct args *args)
 	const char *word = args_next(args);
 	int verb = word ? cmd_match(word, verb_name, verbs) : 0;
 
+	args->verb = verb < 0 ? NULL : verbs[verb];
 	switch (verb) {
 	case 0:
 		return show(args);

@@ -300,7 +300,7 @@ static int take_name(struct args *args, const char **name)
 {
 	*name = args_next(args);
 	if (!*name)
-		return args_missing(args, "name of the tunnel");
+		return args_missing(args, "the name of the tunnel");
 	if (!**name || strlen(*name) >= IF_NAMESIZE || strchr(*name, '/')) {
 		cmd_error("\"%s\" can't be the name of a device", *name);
 		return CMD_USAGE;
@@ -380,7 +380,7 @@ int tunnel_link_set(struct args *args)
 	if (err)
 		return err;
 	if (!args_more(args))
-		return args_missing(args, "setting");
+		return args_missing(args, "a setting");
 	err = find_tunnel(name, &found);
 	return err ? err : change(args, name, 0, found.moved);
 }
