@@ -383,6 +383,13 @@ test_tunnel()
 	answer "from 1 on" 1 '' '^Error: "dev" needs a number from 1' ok tunnel set g1 dev 0
 	answer "or any" 0 '' '^Warning: asked for link 0$' ok tunnel set g1 link any
 	answer "and is shown by its index" 0 '"link_index":3' '' ok -j tunnel show
+	answer "link of a tunnel that is no device there" 2 '' '^Error: no device has this index$' \
+		no-index tunnel set g1 link 99999
+	answer "name that is taken" 2 '' '^Error: there is a device "g2" already$' \
+		exists tunnel add g2 remote 192.0.2.1
+	answer "kind that the kernel does not know" 2 '' \
+		'^Error: Unknown device type: is the module kame_tunnel there\?$' \
+		no-kind tunnel add g2 remote 192.0.2.1
 }
 
 test_monitor()

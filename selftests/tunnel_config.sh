@@ -105,6 +105,8 @@ moved() {
 	equal "$there null" "$(kame_link "$c" g0)" link || status=1
 	refused_with "another network namespace" "$KAME" -n "$c" tunnel set g0 link other || status=1
 	refused_with "no device has this index" "$KAME" -n "$c" tunnel set g0 link 99999 || status=1
+	"$KAME" -n "$c" tunnel set g0 link 99999 2>/dev/null
+	equal 2 $? "exit status for an index that is absent" || status=1
 	"$KAME" -n "$c" tunnel set g0 link any || status=1
 	equal "null any" "$(kame_link "$c" g0)" "no link" || status=1
 	"$KAME" -n "$c" tunnel set g0 link "$there" || status=1

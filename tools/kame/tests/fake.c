@@ -518,7 +518,14 @@ static void answer_link(struct mnl_socket *nl, const struct nlmsghdr *req)
 			link = find(find(attr, IFLA_INFO_DATA), IFLA_KAME_TUNNEL_LINK);
 	}
 	snprintf(text, sizeof(text), "asked for link %u", link ? mnl_attr_get_u32(link) : 0);
-	say(answer_error(nl, req, 0), text);
+	if (is("exists"))
+		answer_error(nl, req, -EEXIST);
+	else if (is("no-kind"))
+		say(answer_error(nl, req, -EOPNOTSUPP), "Unknown device type");
+	else if (is("no-index"))
+		say(answer_error(nl, req, -ENODEV), "no device has this index");
+	else
+		say(answer_error(nl, req, 0), text);
 }
 
 /* Devices: lo, eth0, and the tunnels g0 and g1; lo is one, too, where dumps fail. */
