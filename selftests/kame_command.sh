@@ -365,6 +365,12 @@ test_tunnel()
 		ok tunnel set eth0 mtu 1400
 	answer "delete another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' ok tunnel del eth0
 	answer "delete a tunnel" 0 '' '' ok tunnel del g0
+	answer "any local address, changed" 1 '' '^Error: "local" needs an address: for any, 0.0.0.0 or ::,' \
+		ok tunnel set g0 local any
+	answer "any local address" 1 '' '^Error: "local" needs an address: for any, 0.0.0.0 or ::,' \
+		ok tunnel add g2 remote 192.0.2.1 local any
+	answer "any local address in numbers" 0 '' '^Warning: asked for link 0$' \
+		ok tunnel set g0 local 0.0.0.0
 	answer "set a tunnel to nothing" 1 '' '^Error: "tunnel set" needs a setting' ok tunnel set g0
 	answer "a word and its other name" 1 '' '^Error: "hoplimit" is given twice$' \
 		ok tunnel set g0 hoplimit 5 ttl 6

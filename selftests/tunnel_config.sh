@@ -156,6 +156,33 @@ any_link() { # said, and not only left out
 	return $status
 }
 
+any_local() { # back to any, too
+	local status=0 set="ip -n $a link set t0 type kame_tunnel"
+
+	add t0 type kame_tunnel local 10.0.0.1 remote 10.0.0.2
+	# shellcheck disable=SC2086 # words
+	{
+	refused_with "needs a remote address" $set local any || status=1
+	equal 10.0.0.1 "$(tunnel_data "$a" t0 .local)" "local after a refused change" || status=1
+	$set local any remote 10.0.0.2 || status=1
+	equal any "$(tunnel_data "$a" t0 .local)" "local any" || status=1
+	$set local any local 10.0.0.1 remote 10.0.0.2 || status=1
+	equal 10.0.0.1 "$(tunnel_data "$a" t0 .local)" "the last local" || status=1
+	}
+	[ ! -x "$KAME" ] || {
+		refused_with "0.0.0.0 or ::" "$KAME" -n "$a" tunnel set t0 local any || status=1
+		"$KAME" -n "$a" tunnel set t0 local 0.0.0.0 || status=1
+		equal any "$(tunnel_data "$a" t0 .local)" "local 0.0.0.0" || status=1
+		refused_with 'there is a device "t0" already' \
+			"$KAME" -n "$a" tunnel add t0 remote 10.0.0.3 || status=1
+	}
+	ip -n "$a" link del t0
+	add t0 type kame_tunnel local any remote fd00::2 || status=1
+	equal any "$(tunnel_data "$a" t0 .local)" "local any of a new tunnel" || status=1
+	ip -n "$a" link del t0
+	return $status
+}
+
 ingress() { # from the configured peer, and from where a route leads back
 	local status=0
 
@@ -424,6 +451,7 @@ check "settings are shown as they were set" round_trip
 check "the link of a tunnel that was moved" moved
 check "kame tunnel with a device that is none of ours" words
 check "any underlying device" any_link
+check "any local address" any_local
 check "ingress filter" ingress
 check "ingress filter: the second route goes" second_route
 check "ingress filter and route check: a nexthop moves" nexthop_moves

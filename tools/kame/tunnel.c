@@ -388,7 +388,8 @@ static const struct cmd cmds[] = {
 		.run = tunnel_link_add,
 		.synopsis = "NAME remote ADDR [ local ADDR ] [ link DEV ]\n" OPTIONS,
 		.help = "Makes a tunnel. It carries IPv4 and IPv6; the family of its ends is that of the\n"
-			"outer header.\n",
+			"outer header. Without local, or with local 0.0.0.0 or ::, its own address is any\n"
+			"of this host's.\n",
 	},
 	{
 		.name = "set",

@@ -154,9 +154,16 @@ static int find_tunnel(const char *name, struct found *found)
 
 static int put_addr(struct args *args, struct nlmsghdr *nlh, uint16_t type)
 {
+	const char *next = args_peek(args);
 	struct addr addr;
 	int err;
 
+	/* Which family the tunnel has isn't known where it is changed. */
+	if (type == IFLA_KAME_TUNNEL_LOCAL && next && !strcmp(next, "any")) {
+		cmd_error("\"local\" needs an address: for any, 0.0.0.0 or ::, as the outer "
+			  "header is IPv4 or IPv6");
+		return CMD_USAGE;
+	}
 	err = args_addr(args, AF_UNSPEC, &addr);
 	if (!err)
 		mnl_attr_put(nlh, type, addr_size(addr.family), addr.bytes);
