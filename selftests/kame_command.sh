@@ -118,6 +118,12 @@ test_values()
 			'^Error: protocol [0-9]+ is an extension header of IPv6' \
 			ipsec policy add dir out proto "$n" family inet6 action bypass
 	done
+	answer "type and code of ICMP" 0 '' '^Warning: asked for sport 8 dport 1 mark 0$' \
+		events ipsec explain any ::1 proto icmp type 8 code 1
+	try "type beyond 255" 1 '' '^Error: "type" needs a number from 0 to 255, not 256$' \
+		ipsec explain any ::1 proto icmp type 256
+	try "type and sport" 1 '' '^Error: "sport" is given twice$' \
+		ipsec explain any ::1 type 8 sport 8
 }
 
 test_options()
@@ -341,6 +347,10 @@ test_dumps()
 	answer "counters that are zero" 0 'accepted +0' '' ok ipv6 stats all
 	answer "counters explained" 0 'in +7  packets taken over' '' ok ipv6 stats --explain
 	answer "counters explained in JSON" 0 '"mib_help":\{"in":"packets' '' ok -j ipv6 stats explain
+	answer "ipsec: counters that have moved" 0 $'^[a-z_]+ +7\n[^\n]* 3007' '' events ipsec stats
+	answer "ipsec: all of them" 0 $'^[a-z_]+ +7\n[a-z_]+ +0\n' '' events ipsec stats -a
+	answer "ipsec: explained" 0 $'^[a-z_]+ +7  [a-z]+[^\n]*\n[a-z_]+ +0  [a-z]' '' \
+		events ipsec stats all --explain
 }
 
 test_tunnel()
@@ -497,6 +507,8 @@ test_completion()
 	complete_to "$top/tools/kame/batch.c" --batch "$top/tools/kame/batch.c"
 	complete_to "$top/tools/kame/batch.c" -netns foo -b "$top/tools/kame/batch.c"
 	complete_to "explain" ipv6 stats e
+	complete_to "all" ipsec stats a
+	complete_to "type" ipsec explain any ::1 t
 }
 
 test_install()

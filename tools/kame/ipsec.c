@@ -136,15 +136,17 @@ static int show_stats(const struct nlattr *const *tb, void *arg)
 
 static int stats(struct args *args)
 {
-	static const char *const words[] = { "all", "explain", NULL };
+	static const char *const words[] = { "all", "explain", "-a", "--explain", NULL };
 	struct stats_options options = { .zero = cmd_options.statistics };
 
 	while (args_more(args)) {
 		switch (args_keyword(args, words)) {
 		case 0:
+		case 2:
 			options.zero = true;
 			break;
 		case 1:
+		case 3:
 			options.explain = true;
 			break;
 		default:
@@ -271,7 +273,8 @@ static const struct cmd cmds[] = {
 		.name = "explain",
 		.run = ipsec_explain,
 		.synopsis = "SRC DST [ dir in|out|fwd ] [ proto PROTO ] [ sport N ]\n"
-			    "    [ dport N ] [ iif DEV ] [ oif DEV ] [ mark N ] [ dscp N ]",
+			    "    [ dport N ] [ type N ] [ code N ] [ iif DEV ] [ oif DEV ]\n"
+			    "    [ mark N ] [ dscp N ]",
 		.help = "Says what would become of a packet: its policy, state, outer header and MTU,\n"
 			"and whether it would come round again. SRC may be \"any\": the source that the\n"
 			"route chooses.\n",
