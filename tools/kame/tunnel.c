@@ -409,7 +409,8 @@ static const struct cmd cmds[] = {
 		.synopsis = "[ dev NAME ]",
 		.help = "Walks from the other end of each tunnel, or of one, through the routing tables and\n"
 			"prints the path and how it ends: out by a device that is no tunnel, in a loop,\n"
-			"unreachable, or opaque in a tunnel whose other end isn't known.\n",
+			"unreachable, opaque in a tunnel whose other end isn't known, or too-long, with\n"
+			"more devices than are followed.\n",
 	},
 	{
 		.name = "stats",
