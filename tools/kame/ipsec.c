@@ -291,8 +291,9 @@ static const struct cmd cmds[] = {
 		.run = set,
 		.synopsis = "[ hold-max N ] [ hold-ms N ] [ quote never|protected ]",
 		.help = "Changes settings of the network namespace: how many packets a policy holds\n"
-			"until a state arrives (0 to 1024), and for how long; and whether an ICMP\n"
-			"error may quote a decrypted packet if it is itself protected.\n",
+			"until a state arrives (0 to 1024), and for how many milliseconds (10 to\n"
+			"30000); and whether an ICMP error may quote a decrypted packet if it is itself\n"
+			"protected.\n",
 	},
 	{
 		.name = "limits",
