@@ -217,6 +217,31 @@ ingress() { # from the configured peer, and from where a route leads back
 	return $status
 }
 
+dumped() { # REQUEST [COMMAND WORD...]
+	ip netns exec "$a" "$(dirname "$0")/dump.py" kame_tunnel "$@"
+}
+
+# A list is read in pieces, between which a device may come.
+long_list() {
+	local status=0 i request number pieces what
+
+	for ((i = 0; i < 100; i++)); do
+		echo "link add m$i type kame_tunnel local 10.0.0.1 remote 10.1.0.$((i + 1))"
+	done >"$tmp/batch"
+	ip -n "$a" -batch "$tmp/batch" || status=1
+	for request in 3 4; do	# dev-get and check, specs/kame_tunnel.yaml
+		read -r number pieces what < <(dumped $request)
+		equal "100 same" "$number $what" "request $request" || status=1
+		[ "$pieces" -ge 2 ] || { echo "request $request: $pieces pieces"; status=1; }
+		read -r number pieces what < <(dumped $request ip link add d0 type dummy)
+		equal changed "$what" "request $request, during which a device comes" || status=1
+		ip -n "$a" link del d0
+	done
+	sed -i 's/add \(m[0-9]*\).*/del \1/' "$tmp/batch"
+	ip -n "$a" -batch "$tmp/batch" || status=1
+	return $status
+}
+
 # Two links from b to a. What comes to a's tunnel comes by the second one.
 #	10.0.0.1 va - vb 10.0.0.2	10.0.2.1 wa - wb 10.0.2.2	b: 10.9.9.9
 add_second_link() {
@@ -457,6 +482,7 @@ check "ingress filter: the second route goes" second_route
 check "ingress filter and route check: a nexthop moves" nexthop_moves
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink
+check "a long list, and one that changes while it is read" long_list
 check "who may not, can't" unprivileged
 check "a thousand tunnels, IPv4 outside" many 4
 check "a thousand tunnels, IPv6 outside, addresses that are much alike" many 6
