@@ -67,12 +67,25 @@ static struct kame_tunnel *info_tunnel(struct genl_info *info, int attr)
 	return netdev_priv(dev);
 }
 
-typedef int fill_t(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq, int flags);
+/* @cb is that of a dump, or NULL. */
+typedef int fill_t(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq,
+		   struct netlink_callback *cb);
 
-static int fill_dev(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq, int flags)
+static void *put_header(struct sk_buff *msg, u32 portid, u32 seq, struct netlink_callback *cb,
+			u8 cmd)
 {
-	void *hdr = genlmsg_put(msg, portid, seq, &kame_tunnel_genl_family, flags,
-				KAME_TUNNEL_CMD_DEV_GET);
+	void *hdr = genlmsg_put(msg, portid, seq, &kame_tunnel_genl_family,
+				cb ? NLM_F_MULTI : 0, cmd);
+
+	if (hdr && cb)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+static int fill_dev(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq,
+		    struct netlink_callback *cb)
+{
+	void *hdr = put_header(msg, portid, seq, cb, KAME_TUNNEL_CMD_DEV_GET);
 
 	if (!hdr)
 		return -EMSGSIZE;
@@ -107,10 +120,10 @@ out:
 	return err;
 }
 
-static int fill_check(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq, int flags)
+static int fill_check(struct sk_buff *msg, struct kame_tunnel *t, u32 portid, u32 seq,
+		      struct netlink_callback *cb)
 {
-	void *hdr = genlmsg_put(msg, portid, seq, &kame_tunnel_genl_family, flags,
-				KAME_TUNNEL_CMD_CHECK);
+	void *hdr = put_header(msg, portid, seq, cb, KAME_TUNNEL_CMD_CHECK);
 
 	if (!hdr)
 		return -EMSGSIZE;
@@ -134,7 +147,7 @@ static int do_one(struct genl_info *info, int attr, fill_t *fill)
 		return -ENOMEM;
 	rtnl_lock();
 	t = info_tunnel(info, attr);
-	err = PTR_ERR_OR_ZERO(t) ?: fill(msg, t, info->snd_portid, info->snd_seq, 0);
+	err = PTR_ERR_OR_ZERO(t) ?: fill(msg, t, info->snd_portid, info->snd_seq, NULL);
 	rtnl_unlock();
 	if (err) {
 		nlmsg_free(msg);
@@ -155,7 +168,7 @@ static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, fill_t *fi
 		if (!kame_tunnel_dev_is(dev) || index++ < first)
 			continue;
 		if (fill(skb, netdev_priv(dev), NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			 NLM_F_MULTI)) {
+			 cb)) {
 			index--;
 			break;
 		}

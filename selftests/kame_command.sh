@@ -59,6 +59,10 @@ test_words()
 	try "word given twice" 1 '' '^Error: "dev" is given twice$' ipv6 show dev lo dev lo
 	try "device left out" 1 '' '^Error: "ipv6 attach" needs a device: dev DEV' ipv6 attach
 	try "setting left out" 1 '' 'needs a setting: contiguity' ipv6 set dev lo
+	try "what a verb lacks" 1 '' '^Error: "ipsec policy add" needs an action: .* "kame ipsec policy help"$' \
+		ipsec policy add dir in
+	try "abbreviated verb" 1 '' '^Error: "ipsec policy del" needs a policy: index N;' ipsec policy de
+	try "name left out" 1 '' '^Error: "tunnel add" needs the name of the tunnel;' tunnel add
 	try "nothing to set" 1 '' 'needs a device .* or a limit' ipv6 set
 	try "device and limits at once" 1 '' 'one at a time' \
 		ipv6 set dev lo contiguity strict max-headers 3
@@ -86,6 +90,18 @@ test_values()
 	for n in 0 15 255 0xff; do
 		answer "max-headers takes '$n'" 0 '' '' ok ipv6 set max-headers "$n"
 	done
+	# no number is octal
+	answer "leading zeros: explain" 0 '' '^Warning: asked for sport 8 dport 10 mark 16$' \
+		events ipsec explain any ::1 sport 08 dport 010 mark 0x10
+	answer "leading zeros: policy" 0 '' '' events ipsec policy add dir out dst ::1 proto 017 \
+		sport 08-0x10 mark 0X10/0xf0 spi 0x100 action bypass
+	answer "an upper case X" 0 '' '' ok ipv6 set max-headers 0X0f
+	try "leading zero: out of range" 1 '' 'a number from 0 to 255, not 0400$' \
+		ipv6 set max-headers 0400
+	for n in -1 0x 0x-1 08x 65536 18446744073709551616; do
+		try "sport does not take '$n'" 1 '' "^Error: \"$n\" is no port" \
+			ipsec policy add sport "$n"
+	done
 	try "device that does not exist" 1 '' '^Error: there is no device "kame-none" in this' \
 		ipv6 show dev kame-none
 	try "device name of 16 characters" 1 '' '^Error: device name "1234567890123456" is longer' \
@@ -102,6 +118,12 @@ test_values()
 			'^Error: protocol [0-9]+ is an extension header of IPv6' \
 			ipsec policy add dir out proto "$n" family inet6 action bypass
 	done
+	answer "type and code of ICMP" 0 '' '^Warning: asked for sport 8 dport 1 mark 0$' \
+		events ipsec explain any ::1 proto icmp type 8 code 1
+	try "type beyond 255" 1 '' '^Error: "type" needs a number from 0 to 255, not 256$' \
+		ipsec explain any ::1 proto icmp type 256
+	try "type and sport" 1 '' '^Error: "sport" is given twice$' \
+		ipsec explain any ::1 type 8 sport 8
 }
 
 test_options()
@@ -217,6 +239,7 @@ test_batch()
 	batch "comment after a command" 0 '^auto' '' 'ipv6 limits # these\n'
 	batch "quotes" 0 '^DEVICE' '' "ipv6 'show' \"dev\" l\"\"o\n"
 	batch "continued line" 0 '^DEVICE' '' 'ipv6 show \\\n dev \\\n lo\n'
+	batch "continued line, carriage returns" 0 '^DEVICE' '' 'ipv6 show \\\r\n dev \\\r\n lo\r\n'
 	batch "comment that ends in a backslash" 0 '^auto.*auto.*auto' '' \
 		'# one \\\nipv6 limits\nipv6 limits # two \\\nipv6 limits\n'
 	batch "comment in a continued line" 0 '^auto.*auto' '' \
@@ -260,6 +283,18 @@ test_write_errors()
 	"$fake" ok ipv6 >&- 2>"$tmp/err"
 	status=$? out='' err=$(cat "$tmp/err")
 	judge "closed standard output" 2 '' 'cannot write to the standard output: Bad file'
+	"$kame" version >&- 2>"$tmp/err"
+	status=$? out='' err=$(cat "$tmp/err")
+	judge "closed standard output, sockets" 2 '' 'cannot write to the standard output: Bad file'
+	"$fake" ok ipv6 <&- >&- 2>"$tmp/err"
+	status=$? out='' err=$(cat "$tmp/err")
+	judge "closed standard input and output" 2 '' 'cannot write to the standard output: Bad file'
+	"$fake" ok -b - <&- >"$tmp/out" 2>"$tmp/err"
+	status=$? out=$(cat "$tmp/out") err=$(cat "$tmp/err")
+	judge "closed standard input" 1 '' 'cannot read "-": Bad file'
+	"$fake" refused ipv6 attach dev lo >"$tmp/out" 2>&-
+	status=$? out=$(cat "$tmp/out") err=''
+	judge "closed standard error" 2 '' ''
 }
 
 test_errors()
@@ -284,6 +319,11 @@ test_errors()
 	answer "warning" 0 '' '^Warning: done, but look out$' warned ipv6 detach dev lo
 	answer "answer to an earlier request" 0 '^auto' '' stale ipv6 limits
 	answer "malformed attribute" 2 '' 'malformed attribute \(ifname\)' malformed ipv6
+	answer "device whose MTU is malformed" 2 '' 'malformed attribute \(mtu\)' short-link tunnel
+	answer "device whose name has no end" 2 '' 'malformed attribute \(ifname\)' open-name tunnel
+	answer "tunnel whose data is malformed" 2 '' 'malformed attribute \(link\)' short-data tunnel
+	answer "and is not changed" 2 '' 'malformed attribute \(link\)' \
+		short-data tunnel set g0 mtu 1400
 }
 
 test_dumps()
@@ -307,6 +347,10 @@ test_dumps()
 	answer "counters that are zero" 0 'accepted +0' '' ok ipv6 stats all
 	answer "counters explained" 0 'in +7  packets taken over' '' ok ipv6 stats --explain
 	answer "counters explained in JSON" 0 '"mib_help":\{"in":"packets' '' ok -j ipv6 stats explain
+	answer "ipsec: counters that have moved" 0 $'^[a-z_]+ +7\n[^\n]* 3007' '' events ipsec stats
+	answer "ipsec: all of them" 0 $'^[a-z_]+ +7\n[a-z_]+ +0\n' '' events ipsec stats -a
+	answer "ipsec: explained" 0 $'^[a-z_]+ +7  [a-z]+[^\n]*\n[a-z_]+ +0  [a-z]' '' \
+		events ipsec stats all --explain
 }
 
 test_tunnel()
@@ -331,6 +375,12 @@ test_tunnel()
 		ok tunnel set eth0 mtu 1400
 	answer "delete another kind of device" 1 '' '^Error: eth0 is no kame_tunnel$' ok tunnel del eth0
 	answer "delete a tunnel" 0 '' '' ok tunnel del g0
+	answer "any local address, changed" 1 '' '^Error: "local" needs an address: for any, 0.0.0.0 or ::,' \
+		ok tunnel set g0 local any
+	answer "any local address" 1 '' '^Error: "local" needs an address: for any, 0.0.0.0 or ::,' \
+		ok tunnel add g2 remote 192.0.2.1 local any
+	answer "any local address in numbers" 0 '' '^Warning: asked for link 0$' \
+		ok tunnel set g0 local 0.0.0.0
 	answer "set a tunnel to nothing" 1 '' '^Error: "tunnel set" needs a setting' ok tunnel set g0
 	answer "a word and its other name" 1 '' '^Error: "hoplimit" is given twice$' \
 		ok tunnel set g0 hoplimit 5 ttl 6
@@ -349,6 +399,13 @@ test_tunnel()
 	answer "from 1 on" 1 '' '^Error: "dev" needs a number from 1' ok tunnel set g1 dev 0
 	answer "or any" 0 '' '^Warning: asked for link 0$' ok tunnel set g1 link any
 	answer "and is shown by its index" 0 '"link_index":3' '' ok -j tunnel show
+	answer "link of a tunnel that is no device there" 2 '' '^Error: no device has this index$' \
+		no-index tunnel set g1 link 99999
+	answer "name that is taken" 2 '' '^Error: there is a device "g2" already$' \
+		exists tunnel add g2 remote 192.0.2.1
+	answer "kind that the kernel does not know" 2 '' \
+		'^Error: Unknown device type: is the module kame_tunnel there\?$' \
+		no-kind tunnel add g2 remote 192.0.2.1
 }
 
 test_monitor()
@@ -374,6 +431,9 @@ test_monitor()
 		'cannot read' events -j monitor nd
 	answer "routers of a prefix that are not listed" 0 \
 		$'\n    fe80::1 \\(unreachable, left out 1 times\\)\n    ... and 33 more$' '' events -d nd show
+	answer "router of a prefix that is malformed" 2 '' 'malformed attribute \(reach\)' \
+		short-member -d nd show
+	answer "and in JSON" 2 '' 'malformed attribute \(reach\)' short-member -j nd show
 	answer "time of an event" 2 '^20[0-9-]{8}T[0-9:.]{15}\+0000 ipv6: eth0' 'cannot read' \
 		ok -t monitor
 	answer "module loaded later" 2 '^ipv6: eth0 attached' 'waiting' unloaded monitor
@@ -447,6 +507,8 @@ test_completion()
 	complete_to "$top/tools/kame/batch.c" --batch "$top/tools/kame/batch.c"
 	complete_to "$top/tools/kame/batch.c" -netns foo -b "$top/tools/kame/batch.c"
 	complete_to "explain" ipv6 stats e
+	complete_to "all" ipsec stats a
+	complete_to "type" ipsec explain any ::1 t
 }
 
 test_install()

@@ -290,7 +290,8 @@ bound() {
 check "no more prefixes than max-prefixes" bound
 
 # A long list is read in pieces, between which an advertisement may put it in another order.
-dumped() { ip netns exec "$h" "$(dirname "$0")/nd_dump.py" "$@"; }
+prefix_get=5	# specs/kame_nd.yaml
+dumped() { ip netns exec "$h" "$(dirname "$0")/dump.py" kame_nd "$prefix_get" "$@"; }
 sixty() { equal 60 "$(kame_nd_json show length)" prefixes; }
 long_list() {
 	local number pieces what

@@ -105,6 +105,8 @@ moved() {
 	equal "$there null" "$(kame_link "$c" g0)" link || status=1
 	refused_with "another network namespace" "$KAME" -n "$c" tunnel set g0 link other || status=1
 	refused_with "no device has this index" "$KAME" -n "$c" tunnel set g0 link 99999 || status=1
+	"$KAME" -n "$c" tunnel set g0 link 99999 2>/dev/null
+	equal 2 $? "exit status for an index that is absent" || status=1
 	"$KAME" -n "$c" tunnel set g0 link any || status=1
 	equal "null any" "$(kame_link "$c" g0)" "no link" || status=1
 	"$KAME" -n "$c" tunnel set g0 link "$there" || status=1
@@ -154,6 +156,33 @@ any_link() { # said, and not only left out
 	return $status
 }
 
+any_local() { # back to any, too
+	local status=0 set="ip -n $a link set t0 type kame_tunnel"
+
+	add t0 type kame_tunnel local 10.0.0.1 remote 10.0.0.2
+	# shellcheck disable=SC2086 # words
+	{
+	refused_with "needs a remote address" $set local any || status=1
+	equal 10.0.0.1 "$(tunnel_data "$a" t0 .local)" "local after a refused change" || status=1
+	$set local any remote 10.0.0.2 || status=1
+	equal any "$(tunnel_data "$a" t0 .local)" "local any" || status=1
+	$set local any local 10.0.0.1 remote 10.0.0.2 || status=1
+	equal 10.0.0.1 "$(tunnel_data "$a" t0 .local)" "the last local" || status=1
+	}
+	[ ! -x "$KAME" ] || {
+		refused_with "0.0.0.0 or ::" "$KAME" -n "$a" tunnel set t0 local any || status=1
+		"$KAME" -n "$a" tunnel set t0 local 0.0.0.0 || status=1
+		equal any "$(tunnel_data "$a" t0 .local)" "local 0.0.0.0" || status=1
+		refused_with 'there is a device "t0" already' \
+			"$KAME" -n "$a" tunnel add t0 remote 10.0.0.3 || status=1
+	}
+	ip -n "$a" link del t0
+	add t0 type kame_tunnel local any remote fd00::2 || status=1
+	equal any "$(tunnel_data "$a" t0 .local)" "local any of a new tunnel" || status=1
+	ip -n "$a" link del t0
+	return $status
+}
+
 ingress() { # from the configured peer, and from where a route leads back
 	local status=0
 
@@ -185,6 +214,31 @@ ingress() { # from the configured peer, and from where a route leads back
 	ip -n "$b" addr del 10.0.0.9/24 dev vb
 	ip -n "$a" link del g4
 	ip -n "$b" link del g4
+	return $status
+}
+
+dumped() { # REQUEST [COMMAND WORD...]
+	ip netns exec "$a" "$(dirname "$0")/dump.py" kame_tunnel "$@"
+}
+
+# A list is read in pieces, between which a device may come.
+long_list() {
+	local status=0 i request number pieces what
+
+	for ((i = 0; i < 100; i++)); do
+		echo "link add m$i type kame_tunnel local 10.0.0.1 remote 10.1.0.$((i + 1))"
+	done >"$tmp/batch"
+	ip -n "$a" -batch "$tmp/batch" || status=1
+	for request in 3 4; do	# dev-get and check, specs/kame_tunnel.yaml
+		read -r number pieces what < <(dumped $request)
+		equal "100 same" "$number $what" "request $request" || status=1
+		[ "$pieces" -ge 2 ] || { echo "request $request: $pieces pieces"; status=1; }
+		read -r number pieces what < <(dumped $request ip link add d0 type dummy)
+		equal changed "$what" "request $request, during which a device comes" || status=1
+		ip -n "$a" link del d0
+	done
+	sed -i 's/add \(m[0-9]*\).*/del \1/' "$tmp/batch"
+	ip -n "$a" -batch "$tmp/batch" || status=1
 	return $status
 }
 
@@ -422,11 +476,13 @@ check "settings are shown as they were set" round_trip
 check "the link of a tunnel that was moved" moved
 check "kame tunnel with a device that is none of ours" words
 check "any underlying device" any_link
+check "any local address" any_local
 check "ingress filter" ingress
 check "ingress filter: the second route goes" second_route
 check "ingress filter and route check: a nexthop moves" nexthop_moves
 check "junk from the wire" junk_from_wire
 check "junk from netlink" junk_from_netlink
+check "a long list, and one that changes while it is read" long_list
 check "who may not, can't" unprivileged
 check "a thousand tunnels, IPv4 outside" many 4
 check "a thousand tunnels, IPv6 outside, addresses that are much alike" many 6

@@ -52,7 +52,7 @@ struct link_util kame_tunnel_link_util;
 
 static void usage(FILE *f)
 {
-	fputs("Usage: ... kame_tunnel remote ADDR [ local ADDR ]\n"
+	fputs("Usage: ... kame_tunnel remote ADDR [ local { ADDR | any } ]\n"
 	      "                       [ dev DEV ]\n"
 	      "                       [ { hoplimit | ttl } { 1..255 | inherit } ]\n"
 	      "                       [ { tclass | tos } { 0..255 | inherit } ]\n"
@@ -96,18 +96,41 @@ static int number_or(const char *word, unsigned long min, unsigned long max, con
 	return 0;
 }
 
-static int put_addr(struct nlmsghdr *n, int type, const char *word)
+/* What was said of the endpoints */
+struct ends {
+	size_t size;		/* of the remote address, 0: not given */
+	bool any;		/* "local any", as with ip's own tunnels */
+};
+
+static int put_addr(struct nlmsghdr *n, int type, const char *word, struct ends *ends)
 {
+	bool local = type == IFLA_KAME_TUNNEL_LOCAL;
 	struct in6_addr addr;
+	size_t size = 0;
 
 	if (inet_pton(AF_INET, word, &addr) == 1)
-		return addattr_l(n, REQUEST_SIZE, type, &addr, sizeof(struct in_addr));
-	if (inet_pton(AF_INET6, word, &addr) == 1)
-		return addattr_l(n, REQUEST_SIZE, type, &addr, sizeof(addr));
-	/* "any" and "0" mean what they mean to ip's own tunnels: leave it out. */
-	if (type == IFLA_KAME_TUNNEL_LOCAL && !strcmp(word, "any"))
-		return 0;
-	return bad(word, "address");
+		size = sizeof(struct in_addr);
+	else if (inet_pton(AF_INET6, word, &addr) == 1)
+		size = sizeof(addr);
+	else if (!local || strcmp(word, "any"))
+		return bad(word, "address");
+	if (local)
+		ends->any = !size;
+	else
+		ends->size = size;
+	return size ? addattr_l(n, REQUEST_SIZE, type, &addr, size) : 0;
+}
+
+/* "any" is the unspecified address of the family that the remote one has. */
+static int put_any(struct nlmsghdr *n, const struct ends *ends)
+{
+	static const struct in6_addr any;
+
+	if (ends->size)
+		return addattr_l(n, REQUEST_SIZE, IFLA_KAME_TUNNEL_LOCAL, &any, ends->size);
+	fputs("Error: \"local any\" needs a remote address: say 0.0.0.0 or :: without one\n",
+	      stderr);
+	return -1;
 }
 
 static int put_u8(struct nlmsghdr *n, int type, uint32_t value)
@@ -184,14 +207,15 @@ static int parse_flag(struct nlmsghdr *n, const char *word)
 	return 0;
 }
 
-static int parse_value(struct nlmsghdr *n, const char *word, const char *value)
+static int parse_value(struct nlmsghdr *n, const char *word, const char *value,
+		       struct ends *ends)
 {
 	uint32_t v;
 
 	if (!strcmp(word, "local"))
-		return put_addr(n, IFLA_KAME_TUNNEL_LOCAL, value);
+		return put_addr(n, IFLA_KAME_TUNNEL_LOCAL, value, ends);
 	if (!strcmp(word, "remote"))
-		return put_addr(n, IFLA_KAME_TUNNEL_REMOTE, value);
+		return put_addr(n, IFLA_KAME_TUNNEL_REMOTE, value, ends);
 	if (!strcmp(word, "dev"))
 		return put_dev(n, value);
 	if (!strcmp(word, "hoplimit") || !strcmp(word, "ttl") || !strcmp(word, "hlim"))
@@ -221,6 +245,7 @@ static int parse_value(struct nlmsghdr *n, const char *word, const char *value)
 
 static int parse_opt(struct link_util *lu, int argc, char **argv, struct nlmsghdr *n)
 {
+	struct ends ends = { 0 };
 	int flag;
 
 	(void)lu;
@@ -238,12 +263,12 @@ static int parse_opt(struct link_util *lu, int argc, char **argv, struct nlmsghd
 			fprintf(stderr, "Error: \"%s\" needs a value, or is no option\n", *argv);
 			return -1;
 		}
-		if (parse_value(n, argv[0], argv[1]))
+		if (parse_value(n, argv[0], argv[1], &ends))
 			return -1;
 		argc--;
 		argv++;
 	}
-	return 0;
+	return ends.any ? put_any(n, &ends) : 0;
 }
 
 static uint32_t value(const struct rtattr *attr)

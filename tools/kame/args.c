@@ -93,20 +93,27 @@ int args_string(struct args *args, const char **value)
 	return CMD_USAGE;
 }
 
+bool args_number(const char *text, uint64_t *value)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, hex ? 16 : 10);
+	/* strtoull() takes blanks and signs */
+	return isdigit((unsigned char)*text) && !*end;
+}
+
 int args_uint(struct args *args, uint64_t min, uint64_t max, uint64_t *value)
 {
 	const char *key = keyword(args), *word;
-	unsigned long long number;
-	char *end;
+	uint64_t number;
 	int err;
 
 	err = args_string(args, &word);
 	if (err)
 		return err;
-	/* strtoull() takes blanks and signs */
-	errno = 0;
-	number = strtoull(word, &end, 0);
-	if (!isdigit((unsigned char)*word) || *end) {
+	if (!args_number(word, &number)) {
 		cmd_error("\"%s\" needs a number, not \"%s\"", key, word);
 		return CMD_USAGE;
 	}
@@ -193,7 +200,7 @@ int args_dev(struct args *args, struct args_device *dev)
 
 int args_missing(const struct args *args, const char *what)
 {
-	cmd_error("\"%s %s\" needs a %s; try \"%s\"", args->object->name, args->cmd->name, what,
-		  help_command(args));
+	cmd_error("\"%s %s%s%s\" needs %s; try \"%s\"", args->object->name, args->cmd->name,
+		  args->verb ? " " : "", args->verb ? args->verb : "", what, help_command(args));
 	return CMD_USAGE;
 }

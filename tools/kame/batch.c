@@ -91,18 +91,28 @@ static bool goes_on(const char *line, ssize_t len)
 	return n % 2 && !has_comment(line, len);
 }
 
+/* Whatever ends the line in the file, it is '\n' here. */
+static ssize_t get_line(FILE *in, char **line, size_t *room)
+{
+	ssize_t len = getline(line, room, in);
+
+	if (len >= 2 && (*line)[len - 2] == '\r' && (*line)[len - 1] == '\n')
+		strcpy(*line + --len - 1, "\n");
+	return len;
+}
+
 static ssize_t read_line(FILE *in, char **line, size_t *room, unsigned int *number)
 {
 	static char *more;
 	static size_t more_room;
 	ssize_t len, n;
 
-	len = getline(line, room, in);
+	len = get_line(in, line, room);
 	if (len < 0)
 		return len;
 	++*number;
 	while (goes_on(*line, len)) {
-		n = getline(&more, &more_room, in);
+		n = get_line(in, &more, &more_room);
 		if (n < 0)
 			break;
 		++*number;

@@ -131,6 +131,7 @@ int cmd_run_object(const struct cmd_object *object, struct args *args)
 
 	args->object = object;
 	args->cmd = object->only;
+	args->verb = NULL;
 	args->seen = 0;
 	if (is_help(word)) {
 		args_next(args);

@@ -103,6 +103,7 @@ struct args {
 	char **word;
 	const struct cmd_object *object;
 	const struct cmd *cmd;
+	const char *verb;	/* "add" of "ipsec policy add", or NULL */
 	uint64_t seen;		/* keywords that args_keyword() has met */
 };
 
@@ -119,6 +120,12 @@ int args_keyword(struct args *args, const char *const *words);
 /* As args_keyword(), where @meaning gives the index of the first word that says the same. */
 int args_keyword_meaning(struct args *args, const char *const *words, int (*meaning)(int word));
 
+/*
+ * Decimal, or hexadecimal after "0x"; false if it is neither. @value is UINT64_MAX and
+ * errno ERANGE if it is larger than that.
+ */
+bool args_number(const char *text, uint64_t *value);
+
 /* Each takes the value of the keyword before it: CMD_OK, or CMD_USAGE after a report. */
 int args_string(struct args *args, const char **value);
 int args_uint(struct args *args, uint64_t min, uint64_t max, uint64_t *value);
@@ -134,7 +141,7 @@ struct args_device {
 /* A device that exists in this network namespace */
 int args_dev(struct args *args, struct args_device *dev);
 
-/* Reports that the command lacks something: "device: dev DEV". Returns CMD_USAGE. */
+/* Reports that the command lacks something: "a device: dev DEV". Returns CMD_USAGE. */
 int args_missing(const struct args *args, const char *what);
 
 /* "Error: ..." to stderr, the newline added */

@@ -136,15 +136,17 @@ static int show_stats(const struct nlattr *const *tb, void *arg)
 
 static int stats(struct args *args)
 {
-	static const char *const words[] = { "all", "explain", NULL };
+	static const char *const words[] = { "all", "explain", "-a", "--explain", NULL };
 	struct stats_options options = { .zero = cmd_options.statistics };
 
 	while (args_more(args)) {
 		switch (args_keyword(args, words)) {
 		case 0:
+		case 2:
 			options.zero = true;
 			break;
 		case 1:
+		case 3:
 			options.explain = true;
 			break;
 		default:
@@ -180,7 +182,7 @@ static int set(struct args *args)
 	if (err)
 		return err;
 	if (!args->seen)
-		return args_missing(args, "setting: hold-max, hold-ms or quote");
+		return args_missing(args, "a setting: hold-max, hold-ms or quote");
 	err = nl_start(&req, &ipsec_family, &ipsec_ns_attrs, KAME_IPSEC_CMD_NS_SET);
 	if (err)
 		return err;
@@ -271,7 +273,8 @@ static const struct cmd cmds[] = {
 		.name = "explain",
 		.run = ipsec_explain,
 		.synopsis = "SRC DST [ dir in|out|fwd ] [ proto PROTO ] [ sport N ]\n"
-			    "    [ dport N ] [ iif DEV ] [ oif DEV ] [ mark N ] [ dscp N ]",
+			    "    [ dport N ] [ type N ] [ code N ] [ iif DEV ] [ oif DEV ]\n"
+			    "    [ mark N ] [ dscp N ]",
 		.help = "Says what would become of a packet: its policy, state, outer header and MTU,\n"
 			"and whether it would come round again. SRC may be \"any\": the source that the\n"
 			"route chooses.\n",
@@ -288,8 +291,9 @@ static const struct cmd cmds[] = {
 		.run = set,
 		.synopsis = "[ hold-max N ] [ hold-ms N ] [ quote never|protected ]",
 		.help = "Changes settings of the network namespace: how many packets a policy holds\n"
-			"until a state arrives (0 to 1024), and for how long; and whether an ICMP\n"
-			"error may quote a decrypted packet if it is itself protected.\n",
+			"until a state arrives (0 to 1024), and for how many milliseconds (10 to\n"
+			"30000); and whether an ICMP error may quote a decrypted packet if it is itself\n"
+			"protected.\n",
 	},
 	{
 		.name = "limits",

@@ -132,16 +132,24 @@ static int read_end(struct args *args, const char *what, bool any, struct addr *
 	return args_addr(args, AF_UNSPEC, addr);
 }
 
-enum { W_DIR, W_PROTO, W_SPORT, W_DPORT, W_IIF, W_OIF, W_MARK, W_DSCP };
+enum { W_DIR, W_PROTO, W_SPORT, W_DPORT, W_IIF, W_OIF, W_MARK, W_DSCP, W_TYPE, W_CODE };
 
 static const char *const words[] = {
-	"dir", "proto", "sport", "dport", "iif", "oif", "mark", "dscp", NULL,
+	"dir", "proto", "sport", "dport", "iif", "oif", "mark", "dscp", "type", "code", NULL,
 };
+
+/* What ICMP has where others have ports */
+static int meaning(int word)
+{
+	return word == W_TYPE ? W_SPORT : word == W_CODE ? W_DPORT : word;
+}
 
 static int read_word(struct args *args, struct request *rq)
 {
 	struct args_device dev = { .ifindex = 0 };
-	int err, w = args_keyword(args, words);
+	/* a type or a code, however abbreviated */
+	uint32_t max = strchr("tc", *args_peek(args)) ? 255 : 65535;
+	int err, w = args_keyword_meaning(args, words, meaning);
 
 	switch (w) {
 	case W_DIR:
@@ -149,9 +157,9 @@ static int read_word(struct args *args, struct request *rq)
 	case W_PROTO:
 		return ipsec_args_proto(args, &rq->proto);
 	case W_SPORT:
-		return args_u32(args, 0, 65535, &rq->number[KAME_IPSEC_A_FLOW_SPORT]);
+		return args_u32(args, 0, max, &rq->number[KAME_IPSEC_A_FLOW_SPORT]);
 	case W_DPORT:
-		return args_u32(args, 0, 65535, &rq->number[KAME_IPSEC_A_FLOW_DPORT]);
+		return args_u32(args, 0, max, &rq->number[KAME_IPSEC_A_FLOW_DPORT]);
 	case W_IIF:
 	case W_OIF:
 		err = args_dev(args, &dev);
@@ -173,9 +181,9 @@ int ipsec_explain(struct args *args)
 	struct nl_req req;
 	int err;
 
-	err = read_end(args, "packet: SRC DST", true, &rq.src);
+	err = read_end(args, "a packet: SRC DST", true, &rq.src);
 	if (!err)
-		err = read_end(args, "destination: SRC DST", false, &rq.dst);
+		err = read_end(args, "a destination: SRC DST", false, &rq.dst);
 	while (!err && args_more(args))
 		err = read_word(args, &rq);
 	if (err)

@@ -46,20 +46,16 @@ const char *ipsec_transform_name(uint8_t proto)
 	return proto == IPPROTO_ESP ? "esp" : proto == IPPROTO_AH ? "ah" : "unknown";
 }
 
-static bool parse_number(const char *text, unsigned long max, unsigned long *value)
+static bool parse_number(const char *text, uint64_t max, uint64_t *value)
 {
-	char *end;
-
-	errno = 0;
-	*value = strtoul(text, &end, 0);
-	return *text >= '0' && *text <= '9' && !*end && !errno && *value <= max;
+	return args_number(text, value) && !errno && *value <= max;
 }
 
 int ipsec_args_proto(struct args *args, uint8_t *proto)
 {
 	const struct protoent *ent;
 	const char *text;
-	unsigned long n;
+	uint64_t n;
 	int err;
 
 	err = args_string(args, &text);
@@ -104,7 +100,7 @@ int ipsec_args_family(struct args *args, int *family)
 int ipsec_args_range(struct args *args, uint16_t *min, uint16_t *max)
 {
 	const char *text;
-	unsigned long a, b;
+	uint64_t a, b;
 	char copy[16], *dash;
 	int err;
 
@@ -128,7 +124,7 @@ int ipsec_args_range(struct args *args, uint16_t *min, uint16_t *max)
 int ipsec_args_mark(struct args *args, uint32_t *mark, uint32_t *mask)
 {
 	const char *text;
-	unsigned long a, b = UINT32_MAX;
+	uint64_t a, b = UINT32_MAX;
 	char copy[32], *slash;
 	int err;
 
@@ -451,9 +447,9 @@ static int add(struct args *args, bool check)
 	if (err)
 		return err;
 	if (!rq.has[KAME_IPSEC_A_POLICY_DIR])
-		return args_missing(args, "direction: dir in|out|fwd");
+		return args_missing(args, "a direction: dir in|out|fwd");
 	if (!rq.has[KAME_IPSEC_A_POLICY_ACTION])
-		return args_missing(args, "action: action protect|bypass|discard");
+		return args_missing(args, "an action: action protect|bypass|discard");
 	err = find_family(&rq);
 	if (!err)
 		err = check_proto(&rq);
@@ -482,7 +478,7 @@ static int del(struct args *args)
 	if (err)
 		return err;
 	if (!index)
-		return args_missing(args, "policy: index N");
+		return args_missing(args, "a policy: index N");
 	err = nl_start(&req, &ipsec_family, &ipsec_policy_attrs, KAME_IPSEC_CMD_POLICY_DEL);
 	if (err)
 		return err;
@@ -695,6 +691,7 @@ int ipsec_policy(struct args *args)
 	const char *word = args_next(args);
 	int verb = word ? cmd_match(word, verb_name, verbs) : 0;
 
+	args->verb = verb < 0 ? NULL : verbs[verb];
 	switch (verb) {
 	case 0:
 		return show(args);

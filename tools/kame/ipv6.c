@@ -215,7 +215,7 @@ static int change(struct args *args, const struct request *rq, uint8_t cmd)
 	int err;
 
 	if (!rq->dev.ifindex)
-		return args_missing(args, "device: dev DEV");
+		return args_missing(args, "a device: dev DEV");
 	err = nl_start(&req, &family, &dev_attrs, cmd);
 	if (err)
 		return err;
@@ -276,9 +276,9 @@ static int set(struct args *args)
 		return set_limits(args, &rq);
 	}
 	if (!given(args, W_DEV))
-		return args_missing(args, "device (dev DEV) or a limit");
+		return args_missing(args, "a device (dev DEV) or a limit");
 	if (!given(args, W_CONTIGUITY))
-		return args_missing(args, "setting: contiguity pullup|strict");
+		return args_missing(args, "a setting: contiguity pullup|strict");
 	return change(args, &rq, KAME_IPV6_CMD_DEV_SET);
 }
 

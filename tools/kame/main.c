@@ -4,10 +4,12 @@
  *
  *	kame [ OPTIONS ] OBJECT { COMMAND | help }
  */
+#include <fcntl.h>
 #include <kame/version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "cmd.h"
@@ -173,11 +175,32 @@ static int run(struct args *args)
 	return err ? err : end;
 }
 
+/*
+ * A socket must not become the standard output because that is closed. What stands in for
+ * it fails to be written to, as a closed one does, and the standard input to be read.
+ */
+static int open_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* gets the lowest number that is free */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return CMD_FAILED;
+	}
+	return CMD_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct args args = { .left = argc - 1, .word = argv + 1 };
 	int err;
 
+	err = open_standard_files();
+	if (err)
+		return err;
 	while (args_more(&args) && *args_peek(&args) == '-') {
 		err = take_option(&args);
 		if (err >= 0)

@@ -201,9 +201,9 @@ static int set(struct args *args)
 		return set_scope(&rq);
 	}
 	if (!given(args, W_DEV))
-		return args_missing(args, "device (dev DEV) or scope");
+		return args_missing(args, "a device (dev DEV) or scope");
 	if (!(args->seen >> W_ENABLED))
-		return args_missing(args, "setting");
+		return args_missing(args, "a setting");
 	return set_device(args, &rq);
 }
 
@@ -218,7 +218,7 @@ static int pin(struct args *args)
 	int err, word, state = -1;
 
 	if (!args_more(args))
-		return args_missing(args, "prefix");
+		return args_missing(args, "a prefix");
 	err = args_prefix(args, AF_INET6, &prefix);
 	while (!err && args_more(args)) {
 		word = args_keyword(args, pin_words);
@@ -236,9 +236,9 @@ static int pin(struct args *args)
 	if (err)
 		return err;
 	if (!dev.ifindex)
-		return args_missing(args, "device: dev DEV");
+		return args_missing(args, "a device: dev DEV");
 	if (state < 0)
-		return args_missing(args, "state: attached, detached or none");
+		return args_missing(args, "a state: attached, detached or none");
 	err = nl_start(&req, &nd_family, &nd_prefix_attrs, KAME_ND_CMD_PREFIX_PIN);
 	if (err)
 		return err;

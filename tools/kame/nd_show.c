@@ -181,12 +181,14 @@ static bool wanted(const void *arg, const struct nlattr *ifindex)
 	return !dev->ifindex || nl_u32(ifindex, 0) == dev->ifindex;
 }
 
-static void put_member(const struct nlattr *nest)
+static int put_member(const struct nlattr *nest)
 {
 	const struct nlattr *tb[KAME_ND_A_MEMBER_LEFT_OUT + 1];
+	int err;
 
-	if (nl_parse_nested(&member_attrs, nest, tb))
-		return;
+	err = nl_parse_nested(&member_attrs, nest, tb);
+	if (err)
+		return err;
 	out_open_object(NULL);
 	out_text("    ");
 	put_address(tb[KAME_ND_A_MEMBER_ADDRESS]);
@@ -197,33 +199,39 @@ static void put_member(const struct nlattr *nest)
 		out_text(", left out %u times", nl_u32(tb[KAME_ND_A_MEMBER_LEFT_OUT], 0));
 	out_text(")\n");
 	out_close_object();
+	return CMD_OK;
 }
 
 /*
  * The routers of a prefix. The table of attributes has the last one; all of them lie
  * side by side in the message, so that the first is found from what is before them.
  */
-static void put_members(const struct nlattr *const *tb)
+static int put_members(const struct nlattr *const *tb)
 {
 	const struct nlattr *attr = tb[KAME_ND_A_PREFIX_SINCE];
 	const struct nlattr *last = tb[KAME_ND_A_PREFIX_ROUTER];
 	uint32_t routers = nl_u32(tb[KAME_ND_A_PREFIX_ROUTERS], 0), listed = 0;
+	int err;
 
 	out_open_array("router");
 	for (; last && attr && attr <= last; attr = mnl_attr_next(attr)) {
 		if (mnl_attr_get_type(attr) != KAME_ND_A_PREFIX_ROUTER)
 			continue;
-		put_member(attr);
+		err = put_member(attr);
+		if (err)
+			return err;
 		listed++;
 	}
 	out_close_array();
 	if (listed < routers)
 		out_text("    ... and %u more\n", routers - listed);
+	return CMD_OK;
 }
 
 int nd_show_prefix(const struct nlattr *const *tb, void *arg)
 {
 	uint32_t pin = nl_u32(tb[KAME_ND_A_PREFIX_PIN], 0);
+	int err = CMD_OK;
 
 	if (!wanted(arg, tb[KAME_ND_A_PREFIX_IFINDEX]))
 		return CMD_OK;
@@ -251,9 +259,10 @@ int nd_show_prefix(const struct nlattr *const *tb, void *arg)
 	out_text("%s", nd_name(reason_text, nl_u32(tb[KAME_ND_A_PREFIX_REASON], 0)));
 	out_below();
 	if (cmd_options.details || out_is_json())
-		put_members(tb);
-	out_row_close();
-	return CMD_OK;
+		err = put_members(tb);
+	if (!err)
+		out_row_close();
+	return err;
 }
 
 static void put_lladdr(const struct nlattr *attr)
@@ -346,10 +355,10 @@ static void put_cause(const struct nlattr *cause)
 }
 
 /* The rest of an event, in JSON: as "show" and "routers" have it */
-static void put_prefix_more(const struct nlattr *const *tb)
+static int put_prefix_more(const struct nlattr *const *tb)
 {
 	if (!out_is_json())
-		return;
+		return CMD_OK;
 	put_flags(nl_u8(tb[KAME_ND_A_PREFIX_ON_LINK], 0), 'L', "on_link",
 		  nl_u8(tb[KAME_ND_A_PREFIX_AUTONOMOUS], 0), 'A', "autonomous");
 	put_time("since", tb[KAME_ND_A_PREFIX_SINCE]);
@@ -357,7 +366,7 @@ static void put_prefix_more(const struct nlattr *const *tb)
 	put_time("preferred", tb[KAME_ND_A_PREFIX_PREFERRED]);
 	out_uint("routers", nl_u32(tb[KAME_ND_A_PREFIX_ROUTERS], 0));
 	put_name("pin", pins, tb[KAME_ND_A_PREFIX_PIN]);
-	put_members(tb);
+	return put_members(tb);
 }
 
 static void put_router_more(const struct nlattr *const *tb)
@@ -394,8 +403,7 @@ int nd_print_prefix_ntf(const struct nlmsghdr *nlh)
 	if (!gone)
 		out_text(": %s", nd_name(reason_text, nl_u32(tb[KAME_ND_A_PREFIX_REASON], 0)));
 	put_cause(tb[KAME_ND_A_PREFIX_CAUSE]);
-	put_prefix_more(tb);
-	return CMD_OK;
+	return put_prefix_more(tb);
 }
 
 int nd_print_router_ntf(const struct nlmsghdr *nlh)

@@ -99,6 +99,9 @@ int nl_dump(struct nl_req *req, nl_reply_fn reply, void *arg);
 
 /* Attributes of a message or of a nest, as nl_reply_fn has them; @tb has max + 1. */
 int nl_parse(const struct nl_attrs *attrs, const struct nlmsghdr *nlh, const struct nlattr **tb);
+/* The same behind a header of another size than generic netlink's */
+int nl_parse_behind(size_t header, const struct nl_attrs *attrs, const struct nlmsghdr *nlh,
+		    const struct nlattr **tb);
 int nl_parse_nested(const struct nl_attrs *attrs, const struct nlattr *nest,
 		    const struct nlattr **tb);
 

@@ -83,19 +83,25 @@ static int parse_one(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-int nl_parse(const struct nl_attrs *attrs, const struct nlmsghdr *nlh, const struct nlattr **tb)
+int nl_parse_behind(size_t header, const struct nl_attrs *attrs, const struct nlmsghdr *nlh,
+		    const struct nlattr **tb)
 {
 	struct parse parse = { attrs, tb };
 
 	if (attrs->max >= NL_ATTRS_MAX)
 		abort();
 	memset(tb, 0, (attrs->max + 1) * sizeof(*tb));
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(struct genlmsghdr)) {
+	if (mnl_nlmsg_get_payload_len(nlh) < header) {
 		cmd_error("the kernel sent a message that is too short");
 		return CMD_FAILED;
 	}
-	return mnl_attr_parse(nlh, sizeof(struct genlmsghdr), parse_one, &parse) == MNL_CB_OK ?
+	return mnl_attr_parse(nlh, header, parse_one, &parse) == MNL_CB_OK ?
 		CMD_OK : CMD_FAILED;
+}
+
+int nl_parse(const struct nl_attrs *attrs, const struct nlmsghdr *nlh, const struct nlattr **tb)
+{
+	return nl_parse_behind(sizeof(struct genlmsghdr), attrs, nlh, tb);
 }
 
 int nl_parse_nested(const struct nl_attrs *attrs, const struct nlattr *nest,

@@ -26,9 +26,12 @@ void rtnl_name(struct rtnl_req *req, const char *device)
 
 static int report(const struct rtnl_req *req, int err, const struct nlmsghdr *error)
 {
+	bool adds = req->nlh->nlmsg_type == RTM_NEWLINK;
 	const char *said = nl_sentence(error);
 
-	if (said) {
+	if (adds && err == EOPNOTSUPP) {
+		cmd_error("%s: is the module kame_tunnel there?", said ? said : strerror(err));
+	} else if (said) {
 		cmd_error("%s", said);
 	} else if (err == ENODEV && req->device) {
 		cmd_error("there is no device \"%s\" in this network namespace", req->device);
@@ -36,8 +39,8 @@ static int report(const struct rtnl_req *req, int err, const struct nlmsghdr *er
 	} else if (err == EPERM) {
 		cmd_error("not permitted: needs CAP_NET_ADMIN in the user namespace that owns "
 			  "the network namespace");
-	} else if (err == EOPNOTSUPP) {
-		cmd_error("the kernel has no such device type: is the module kame_tunnel there?");
+	} else if (adds && err == EEXIST && req->device) {
+		cmd_error("there is a device \"%s\" already", req->device);
 	} else {
 		cmd_error("%s", strerror(err));
 	}

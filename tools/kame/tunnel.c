@@ -388,7 +388,8 @@ static const struct cmd cmds[] = {
 		.run = tunnel_link_add,
 		.synopsis = "NAME remote ADDR [ local ADDR ] [ link DEV ]\n" OPTIONS,
 		.help = "Makes a tunnel. It carries IPv4 and IPv6; the family of its ends is that of the\n"
-			"outer header.\n",
+			"outer header. Without local, or with local 0.0.0.0 or ::, its own address is any\n"
+			"of this host's.\n",
 	},
 	{
 		.name = "set",
@@ -408,7 +409,8 @@ static const struct cmd cmds[] = {
 		.synopsis = "[ dev NAME ]",
 		.help = "Walks from the other end of each tunnel, or of one, through the routing tables and\n"
 			"prints the path and how it ends: out by a device that is no tunnel, in a loop,\n"
-			"unreachable, or opaque in a tunnel whose other end isn't known.\n",
+			"unreachable, opaque in a tunnel whose other end isn't known, or too-long, with\n"
+			"more devices than are followed.\n",
 	},
 	{
 		.name = "stats",

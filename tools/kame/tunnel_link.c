@@ -48,46 +48,68 @@ struct parsed {
 	const struct nlattr *data[IFLA_KAME_TUNNEL_MAX + 1];
 };
 
-struct table {
-	const struct nlattr **tb;
-	uint16_t max;
+static const struct nl_attr link_attr[] = {
+	[IFLA_IFNAME] = { "ifname", MNL_TYPE_NUL_STRING, NULL },
+	[IFLA_MTU] = { "mtu", MNL_TYPE_U32, NULL },
+	[IFLA_LINKINFO] = { "linkinfo", MNL_TYPE_NESTED, NULL },
+	[IFLA_STATS64] = { "stats64", MNL_TYPE_BINARY, NULL },
+	[IFLA_LINK_NETNSID] = { "link-netnsid", MNL_TYPE_U32, NULL },
 };
 
-static int keep_attr(const struct nlattr *attr, void *arg)
-{
-	struct table *table = arg;
+static const struct nl_attrs link_attrs = { link_attr, IFLA_LINK_NETNSID };
 
-	if (mnl_attr_get_type(attr) <= table->max)
-		table->tb[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
+static const struct nl_attr info_attr[] = {
+	[IFLA_INFO_KIND] = { "kind", MNL_TYPE_NUL_STRING, NULL },
+	[IFLA_INFO_DATA] = { "data", MNL_TYPE_NESTED, NULL },
+};
+
+static const struct nl_attrs info_attrs = { info_attr, IFLA_INFO_DATA };
+
+static const struct nl_attr data_attr[] = {
+	[IFLA_KAME_TUNNEL_LOCAL] = { "local", MNL_TYPE_BINARY, NULL },
+	[IFLA_KAME_TUNNEL_REMOTE] = { "remote", MNL_TYPE_BINARY, NULL },
+	[IFLA_KAME_TUNNEL_LINK] = { "link", MNL_TYPE_U32, NULL },
+	[IFLA_KAME_TUNNEL_HOPLIMIT] = { "hoplimit", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_TCLASS] = { "tclass", MNL_TYPE_U16, NULL },
+	[IFLA_KAME_TUNNEL_FLOWLABEL] = { "flowlabel", MNL_TYPE_U32, NULL },
+	[IFLA_KAME_TUNNEL_PMTUDISC] = { "pmtudisc", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_ENCAPLIMIT] = { "encaplimit", MNL_TYPE_U16, NULL },
+	[IFLA_KAME_TUNNEL_FWMARK] = { "fwmark", MNL_TYPE_U32, NULL },
+	[IFLA_KAME_TUNNEL_FWMARK_INHERIT] = { "fwmark-inherit", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_ECN] = { "ecn", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_INGRESS] = { "ingress", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_MAX_DEPTH] = { "max-depth", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_MAX_NESTING] = { "max-nesting", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_LOOPS] = { "loops", MNL_TYPE_U8, NULL },
+	[IFLA_KAME_TUNNEL_MIB] = { "mib", MNL_TYPE_BINARY, NULL },
+};
+
+static const struct nl_attrs data_attrs = { data_attr, IFLA_KAME_TUNNEL_MIB };
+
+static bool is_tunnel(const struct parsed *p)
+{
+	return !strcmp(nl_string(p->info[IFLA_INFO_KIND], ""), KIND);
 }
 
-static void parse(const struct nlmsghdr *nlh, struct parsed *p)
+/* What IFLA_INFO_DATA means depends on the kind. */
+static int parse(const struct nlmsghdr *nlh, struct parsed *p)
 {
-	struct table table = { p->tb, IFLA_MAX };
+	int err;
 
 	memset(p, 0, sizeof(*p));
 	p->ifi = mnl_nlmsg_get_payload(nlh);
-	mnl_attr_parse(nlh, sizeof(*p->ifi), keep_attr, &table);
-	if (!p->tb[IFLA_LINKINFO])
-		return;
-	table = (struct table){ p->info, IFLA_INFO_MAX };
-	mnl_attr_parse_nested(p->tb[IFLA_LINKINFO], keep_attr, &table);
-	if (!p->info[IFLA_INFO_DATA])
-		return;
-	table = (struct table){ p->data, IFLA_KAME_TUNNEL_MAX };
-	mnl_attr_parse_nested(p->info[IFLA_INFO_DATA], keep_attr, &table);
+	err = nl_parse_behind(sizeof(*p->ifi), &link_attrs, nlh, p->tb);
+	if (!err && p->tb[IFLA_LINKINFO])
+		err = nl_parse_nested(&info_attrs, p->tb[IFLA_LINKINFO], p->info);
+	if (!err && is_tunnel(p) && p->info[IFLA_INFO_DATA])
+		err = nl_parse_nested(&data_attrs, p->info[IFLA_INFO_DATA], p->data);
+	return err;
 }
 
 static bool is_link(const struct nlmsghdr *nlh)
 {
 	return nlh->nlmsg_type == RTM_NEWLINK &&
 	       mnl_nlmsg_get_payload_len(nlh) >= sizeof(struct ifinfomsg);
-}
-
-static bool is_tunnel(const struct parsed *p)
-{
-	return !strcmp(nl_string(p->info[IFLA_INFO_KIND], ""), KIND);
 }
 
 static int no_tunnel(const char *name)
@@ -105,10 +127,13 @@ static int find_link(const struct nlmsghdr *nlh, void *arg)
 {
 	struct found *found = arg;
 	struct parsed p;
+	int err;
 
 	if (!is_link(nlh))
 		return CMD_OK;
-	parse(nlh, &p);
+	err = parse(nlh, &p);
+	if (err)
+		return err;
 	found->tunnel = is_tunnel(&p);
 	found->moved = p.tb[IFLA_LINK_NETNSID];
 	return CMD_OK;
@@ -129,9 +154,16 @@ static int find_tunnel(const char *name, struct found *found)
 
 static int put_addr(struct args *args, struct nlmsghdr *nlh, uint16_t type)
 {
+	const char *next = args_peek(args);
 	struct addr addr;
 	int err;
 
+	/* Which family the tunnel has isn't known where it is changed. */
+	if (type == IFLA_KAME_TUNNEL_LOCAL && next && !strcmp(next, "any")) {
+		cmd_error("\"local\" needs an address: for any, 0.0.0.0 or ::, as the outer "
+			  "header is IPv4 or IPv6");
+		return CMD_USAGE;
+	}
 	err = args_addr(args, AF_UNSPEC, &addr);
 	if (!err)
 		mnl_attr_put(nlh, type, addr_size(addr.family), addr.bytes);
@@ -275,7 +307,7 @@ static int take_name(struct args *args, const char **name)
 {
 	*name = args_next(args);
 	if (!*name)
-		return args_missing(args, "name of the tunnel");
+		return args_missing(args, "the name of the tunnel");
 	if (!**name || strlen(*name) >= IF_NAMESIZE || strchr(*name, '/')) {
 		cmd_error("\"%s\" can't be the name of a device", *name);
 		return CMD_USAGE;
@@ -355,7 +387,7 @@ int tunnel_link_set(struct args *args)
 	if (err)
 		return err;
 	if (!args_more(args))
-		return args_missing(args, "setting");
+		return args_missing(args, "a setting");
 	err = find_tunnel(name, &found);
 	return err ? err : change(args, name, 0, found.moved);
 }
@@ -478,10 +510,13 @@ static int show_link(const struct nlmsghdr *nlh, void *arg)
 {
 	bool *shown = arg;
 	struct parsed p;
+	int err;
 
 	if (!is_link(nlh))
 		return CMD_OK;
-	parse(nlh, &p);
+	err = parse(nlh, &p);
+	if (err)
+		return err;
 	if (!is_tunnel(&p))
 		return CMD_OK;
 	*shown = true;

@@ -13,6 +13,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/kame_ipsec.h>
@@ -41,6 +42,7 @@ int kame_main(int argc, char **argv);
 
 struct mnl_socket {
 	int bus;
+	int fd;		/* takes the lowest number that is free, as a socket does */
 	bool listens;
 	int first, last;
 	size_t len[DATAGRAMS];
@@ -97,16 +99,23 @@ static void say(struct nlmsghdr *nlh, const char *sentence)
 	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, sentence);
 }
 
-/* The offset of an attribute of the request */
-static uint32_t offset(const struct nlmsghdr *req, uint16_t type)
+static const struct nlattr *attr_of(const struct nlmsghdr *req, uint16_t type)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, req, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == type)
-			return (const char *)attr - (const char *)req;
+			return attr;
 	}
-	return 0;
+	return NULL;
+}
+
+/* The offset of an attribute of the request */
+static uint32_t offset(const struct nlmsghdr *req, uint16_t type)
+{
+	const struct nlattr *attr = attr_of(req, type);
+
+	return attr ? (const char *)attr - (const char *)req : 0;
 }
 
 static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, const char *name,
@@ -126,7 +135,12 @@ static void answer_family(struct mnl_socket *nl, const struct nlmsghdr *req, con
 	mnl_attr_nest_end(nlh, groups);
 }
 
-/* The other families are there in scenario "events". */
+/* The other families are there in some scenarios. */
+static bool has_modules(void)
+{
+	return is("events") || is("short-member");
+}
+
 static const struct module {
 	const char *name;
 	uint16_t id;
@@ -329,7 +343,10 @@ static void put_prefix(struct nlmsghdr *nlh)
 	mnl_attr_put_u64(nlh, KAME_ND_A_PREFIX_SINCE, 5000);
 	member = mnl_attr_nest_start(nlh, KAME_ND_A_PREFIX_ROUTER);
 	put_addr(nlh, KAME_ND_A_MEMBER_ADDRESS, "fe80::1");
-	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
+	if (is("short-member"))
+		mnl_attr_put_u8(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
+	else
+		mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_REACH, KAME_ND_REACH_UNREACHABLE);
 	mnl_attr_put_u32(nlh, KAME_ND_A_MEMBER_LEFT_OUT, 1);
 	mnl_attr_nest_end(nlh, member);
 }
@@ -350,15 +367,37 @@ static void put_router(struct nlmsghdr *nlh)
 	mnl_attr_put_u8(nlh, KAME_ND_A_ROUTER_GONE, 1);
 }
 
+/* The answer says which flow was asked for. */
+static void answer_ipsec(struct mnl_socket *nl, const struct nlmsghdr *req)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+	struct nlmsghdr *nlh = answer_error(nl, req, 0);
+	char text[64];
+
+	if (genl->cmd != KAME_IPSEC_CMD_EXPLAIN)
+		return;
+	snprintf(text, sizeof(text), "asked for sport %u dport %u mark %u",
+		 nl_u16(attr_of(req, KAME_IPSEC_A_FLOW_SPORT), 0),
+		 nl_u16(attr_of(req, KAME_IPSEC_A_FLOW_DPORT), 0),
+		 nl_u32(attr_of(req, KAME_IPSEC_A_FLOW_MARK), 0));
+	say(nlh, text);
+}
+
 /* What a module says about itself, or the list of prefixes */
 static void answer_module(struct mnl_socket *nl, const struct nlmsghdr *req,
 			  const struct module *m)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(req);
+	struct nlmsghdr *nlh;
 
 	if (genl->cmd == m->about) {
-		mnl_attr_put_u32(answer(nl, req, m->id, m->about), m->abi_attr, m->abi);
+		nlh = answer(nl, req, m->id, m->about);
+		mnl_attr_put_u32(nlh, m->abi_attr, m->abi);
+		if (m == &modules[IPSEC])
+			put_mib(nlh, KAME_IPSEC_A_NS_MIB);
 		answer_error(nl, req, 0);
+	} else if (m == &modules[IPSEC]) {
+		answer_ipsec(nl, req);
 	} else {
 		put_prefix(answer(nl, req, m->id, KAME_ND_CMD_PREFIX_GET));
 		answer_done(nl, req, false);
@@ -380,14 +419,14 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 		answer_family(nl, req, "another", 0x20);
 		if (!is("unloaded"))
 			answer_family(nl, req, KAME_IPV6_FAMILY_NAME, FAMILY_ID);
-		for (i = 0; is("events") && i < N_MODULES; i++)
+		for (i = 0; has_modules() && i < N_MODULES; i++)
 			answer_family(nl, req, modules[i].name, modules[i].id);
 		answer(nl, req, NLMSG_DONE, 0);
 	} else if (req->nlmsg_type == GENL_ID_CTRL) {
 		const struct nlattr *name = mnl_nlmsg_get_payload_offset(req, sizeof(*genl));
 
 		for (i = 0; i < N_MODULES; i++) {
-			if (is("events") && !strcmp(mnl_attr_get_str(name), modules[i].name))
+			if (has_modules() && !strcmp(mnl_attr_get_str(name), modules[i].name))
 				break;
 		}
 		if (!strcmp(mnl_attr_get_str(name), "nlctrl"))
@@ -412,6 +451,21 @@ static void answer_all(struct mnl_socket *nl, const struct nlmsghdr *req)
 	}
 }
 
+static void put_link_data(struct nlmsghdr *nlh, const char *name, const char *kind)
+{
+	uint64_t mib[3] = { 7 };
+
+	/* To another kind, the numbers mean something else. */
+	if (strcmp(kind, "kame_tunnel") || is("short-data")) {
+		mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_LINK, 1);
+		return;
+	}
+	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	put_addr(nlh, IFLA_KAME_TUNNEL_REMOTE, "192.0.2.1");
+	mnl_attr_put_u8(nlh, IFLA_KAME_TUNNEL_HOPLIMIT, 64);
+	mnl_attr_put(nlh, IFLA_KAME_TUNNEL_MIB, sizeof(mib), mib);
+}
+
 /* A device; the outer packets of g1 are in another namespace, where its link is number 3. */
 static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifindex,
 		     const char *name, const char *kind)
@@ -431,11 +485,15 @@ static void put_link(struct mnl_socket *nl, const struct nlmsghdr *req, int ifin
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
-	mnl_attr_put_u32(nlh, IFLA_KAME_TUNNEL_LINK, strcmp(name, "g1") ? 0 : 3);
+	put_link_data(nlh, name, kind);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
 	if (!strcmp(name, "g1"))
 		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 7);
+	if (is("short-link"))
+		mnl_attr_put(nlh, IFLA_MTU, 0, NULL);
+	if (is("open-name"))
+		mnl_attr_put(nlh, IFLA_IFNAME, 4, "abcd");
 }
 
 static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
@@ -460,7 +518,14 @@ static void answer_link(struct mnl_socket *nl, const struct nlmsghdr *req)
 			link = find(find(attr, IFLA_INFO_DATA), IFLA_KAME_TUNNEL_LINK);
 	}
 	snprintf(text, sizeof(text), "asked for link %u", link ? mnl_attr_get_u32(link) : 0);
-	say(answer_error(nl, req, 0), text);
+	if (is("exists"))
+		answer_error(nl, req, -EEXIST);
+	else if (is("no-kind"))
+		say(answer_error(nl, req, -EOPNOTSUPP), "Unknown device type");
+	else if (is("no-index"))
+		say(answer_error(nl, req, -ENODEV), "no device has this index");
+	else
+		say(answer_error(nl, req, 0), text);
 }
 
 /* Devices: lo, eth0, and the tunnels g0 and g1; lo is one, too, where dumps fail. */
@@ -532,8 +597,10 @@ struct mnl_socket *mnl_socket_open2(int bus, int flags)
 	struct mnl_socket *nl = calloc(1, sizeof(*nl));
 
 	(void)flags;
-	if (nl)
+	if (nl) {
 		nl->bus = bus;
+		nl->fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
 	return nl;
 }
 
@@ -545,6 +612,7 @@ int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 
 int mnl_socket_close(struct mnl_socket *nl)
 {
+	close(nl->fd);
 	free(nl);
 	return 0;
 }
@@ -641,6 +709,10 @@ static int fuzz(unsigned int seed, unsigned int count)
 		{ "ipv6", "stats", "explain", NULL },
 		{ "ipv6", "attach", "dev", "lo", NULL },
 		{ "ipv6", "limits", NULL },
+		{ "tunnel", "show", NULL },
+		{ "-s", "-d", "tunnel", "show", NULL },
+		{ "tunnel", "set", "g0", "up", NULL },
+		{ "-d", "nd", "show", NULL },
 		{ "monitor", NULL },
 		{ "version", NULL },
 	};

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read the list of prefixes in pieces, from this namespace.
+"""Read a list of a generic netlink family in pieces, from this namespace.
 
-Usage: nd_dump.py [COMMAND WORD...]
+Usage: dump.py FAMILY REQUEST [COMMAND WORD...]
 
-Runs COMMAND, if any, after the first piece was made. Prints how many prefixes came in how
-many pieces, and "changed" where the kernel says that the list is not of one moment.
+REQUEST is the number that the family's spec has for the dump. Runs COMMAND, if any, after
+the first piece was made. Prints how many items came in how many pieces, and "changed" where
+the kernel says that the list is not of one moment.
 """
 import socket
 import struct
@@ -14,17 +15,16 @@ import sys
 
 from genl import NLM_F_REQUEST, Genl
 
-PREFIX_GET = 5      # specs/kame_nd.yaml
 NLM_F_DUMP, NLM_F_DUMP_INTR, NLMSG_ERROR, NLMSG_DONE = 0x300, 0x10, 2, 3
 
-family = Genl("kame_nd").number
+family, request = Genl(sys.argv[1]).number, int(sys.argv[2])
 # A socket that never asked for much is given small pieces.
 reader = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
 reader.settimeout(10)
-reader.send(struct.pack("=IHHIIBBH", 20, family, NLM_F_REQUEST | NLM_F_DUMP, 1, 0, PREFIX_GET, 1, 0))
-if sys.argv[1:]:
-    subprocess.run(sys.argv[1:], check=True)
-prefixes, pieces, changed, done = 0, 0, False, False
+reader.send(struct.pack("=IHHIIBBH", 20, family, NLM_F_REQUEST | NLM_F_DUMP, 1, 0, request, 1, 0))
+if sys.argv[3:]:
+    subprocess.run(sys.argv[3:], check=True)
+items, pieces, changed, done = 0, 0, False, False
 while not done:
     data = reader.recv(4096)
     pieces += 1
@@ -34,6 +34,6 @@ while not done:
             sys.exit("the kernel refuses")
         changed |= bool(flags & NLM_F_DUMP_INTR)
         done |= kind == NLMSG_DONE
-        prefixes += kind == family
+        items += kind == family
         data = data[(length + 3) & ~3:]
-print(prefixes, pieces, "changed" if changed else "same")
+print(items, pieces, "changed" if changed else "same")
