@@ -53,6 +53,13 @@ static bool may_have_hop_by_hop(const struct sk_buff *skb)
 	return skb_headlen(skb) < sizeof(*hdr) || hdr->nexthdr == NEXTHDR_HOP;
 }
 
+static noinline bool is_for_stock(const struct sk_buff *skb)
+{
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
+
+	return kame_ipv6_options_kernel_only(skb, idev && READ_ONCE(idev->cnf.ioam6_enabled));
+}
+
 /**
  * kame_ipv6_input_rx_handler - keep the stock input from an IPv6 packet
  * @pskb: a packet behind taps and tc
@@ -68,7 +75,7 @@ rx_handler_result_t kame_ipv6_input_rx_handler(struct sk_buff **pskb)
 	if (skb->protocol != htons(ETH_P_IPV6))
 		return RX_HANDLER_PASS;
 	kdev = rcu_dereference(skb->dev->rx_handler_data);
-	if (unlikely(may_have_hop_by_hop(skb) && kame_ipv6_options_kernel_only(skb))) {
+	if (unlikely(may_have_hop_by_hop(skb) && is_for_stock(skb))) {
 		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_HANDED_OVER);
 		return RX_HANDLER_PASS;
 	}
