@@ -20,6 +20,7 @@
 
 #include "cache.h"
 #include "deliver.h"
+#include "demux.h"
 #include "dev.h"
 #include "input.h"
 #include "mib.h"
@@ -352,10 +353,16 @@ static __always_inline void input_route(struct net *net, struct sk_buff *skb,
 static __always_inline int input_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
 					 struct input_last *last)
 {
+	bool searched;
+
 	skb = l3mdev_ip6_rcv(skb);
 	if (!skb)
 		return NET_RX_SUCCESS;
+	searched = !skb_dst(skb);
 	input_route(from->net, skb, last);
+	/* What came with a route, as from this host itself, gets no socket in stock either. */
+	if (searched)
+		kame_ipv6_demux(from->net, skb);
 	return kame_ipv6_deliver(from, skb, &last->path);
 }
 
