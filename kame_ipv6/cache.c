@@ -250,13 +250,24 @@ static u64 hop_number(struct cache_table *table, const struct in6_addr *addr)
 	return hop->number;
 }
 
-/* An entry for another route: an empty one or one that is of no use, else @set,
- * one time in REPLACE_EVERY; or NULL.
+static bool entry_is_for(const struct cache_entry *e, const struct net_device *dev,
+			 const struct in6_addr *daddr)
+{
+	return e->dev == dev && ipv6_addr_equal(&e->daddr, daddr);
+}
+
+/* An entry for the route @now: the one that has been its own, an empty one or one that is
+ * of no use, else any of @set, one time in REPLACE_EVERY; or NULL.
  */
-static struct cache_entry *find_place(struct cache_table *table, struct cache_entry *set)
+static struct cache_entry *find_place(struct cache_table *table, struct cache_entry *set,
+				      const struct cache_entry *now)
 {
 	unsigned int i;
 
+	for (i = 0; i < WAYS; i++) {
+		if (entry_is_for(&set[i], now->dev, &now->daddr))
+			return &set[i];
+	}
 	for (i = 0; i < WAYS; i++) {
 		if (!set[i].dst || !entry_is_current(&set[i], dev_net(set[i].dst->dev)))
 			return &set[i];
@@ -272,7 +283,7 @@ static const struct cache_entry *remember(struct cache_table *table, struct cach
 {
 	struct dst_entry *dst = skb_dst(skb), *old;
 	struct rt6_info *rt = (struct rt6_info *)dst;
-	struct cache_entry *e = find_place(table, set);
+	struct cache_entry *e = find_place(table, set, now);
 
 	if (!e || !dst_hold_safe(dst))
 		return NULL;
@@ -336,7 +347,7 @@ static struct cache_entry *find(struct cache_entry *set, const struct net *net,
 	for (i = 0; i < WAYS; i++) {
 		struct cache_entry *e = &set[i];
 
-		if (e->dev != skb->dev || !ipv6_addr_equal(&e->daddr, daddr))
+		if (!entry_is_for(e, skb->dev, daddr))
 			continue;
 		if (likely(e->all == all && e->summed) || entry_renew(e, net, all))
 			return e;
