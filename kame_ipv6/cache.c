@@ -277,8 +277,8 @@ static struct cache_entry *find_place(struct cache_table *table, struct cache_en
 	return &set[table->misses / REPLACE_EVERY % WAYS];
 }
 
-static const struct cache_entry *remember(struct cache_table *table, struct cache_entry *set,
-					  const struct sk_buff *skb,
+static const struct cache_entry *remember(struct kame_ipv6_ns *ns, struct cache_table *table,
+					  struct cache_entry *set, const struct sk_buff *skb,
 					  const struct cache_entry *now)
 {
 	struct dst_entry *dst = skb_dst(skb), *old;
@@ -287,6 +287,9 @@ static const struct cache_entry *remember(struct cache_table *table, struct cach
 
 	if (!e || !dst_hold_safe(dst))
 		return NULL;
+	/* Whoever waits for packets sees both: see kame_ipv6_cache_dev_gone(). */
+	if (!READ_ONCE(ns->cached))
+		WRITE_ONCE(ns->cached, true);
 	old = e->dst;
 	*e = *now;
 	e->dst = dst;
@@ -322,7 +325,7 @@ static const struct cache_entry *search(struct net *net, struct sk_buff *skb,
 	smp_rmb();
 	if (main != main_sernum(net) || now.own != sum_of_own(net))
 		return NULL;
-	return remember(table, set, skb, &now);
+	return remember(kame_ipv6_ns(net), table, set, skb, &now);
 }
 
 /* The second proof, where the first fails. Nothing tells that a router advertisement has
@@ -463,13 +466,10 @@ static void table_free(struct cache_table *table)
 	kvfree(table);
 }
 
-/**
- * kame_ipv6_cache_flush - let go of all routes
- *
- * Before a device goes: routes hold devices, and packets may still be using the
- * entries. Tables are made anew when packets come.
+/* Let go of all routes, while packets may still be using the entries. Tables are made
+ * anew when packets come.
  */
-void kame_ipv6_cache_flush(void)
+static void flush(void)
 {
 	struct cache_table **old;
 	unsigned int cpu;
@@ -489,6 +489,20 @@ void kame_ipv6_cache_flush(void)
 	for_each_possible_cpu(cpu)
 		table_free(old[cpu]);
 	kfree(old);
+}
+
+/**
+ * kame_ipv6_cache_dev_gone - let go of a device that is being removed
+ * @ns: its namespace
+ *
+ * Routes hold devices, those of their own namespace. On NETDEV_UNREGISTER the device is
+ * down, no route leads to it, and the kernel has waited for all packets since: of what
+ * they remembered the mark is seen here, and no more comes.
+ */
+void kame_ipv6_cache_dev_gone(const struct kame_ipv6_ns *ns)
+{
+	if (READ_ONCE(ns->cached))
+		flush();
 }
 
 /**
@@ -536,6 +550,6 @@ int __init kame_ipv6_cache_init(void)
 void kame_ipv6_cache_uninit(void)
 {
 	cancel_delayed_work_sync(&refill_work);
-	kame_ipv6_cache_flush();
+	flush();
 	free_percpu(tables);
 }

@@ -418,7 +418,7 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 		break;
 	case NETDEV_UNREGISTER:
 		dev_let_go(dev);
-		kame_ipv6_cache_flush();
+		kame_ipv6_cache_dev_gone(ns);
 		choice_forget(dev);
 		break;
 	case NETDEV_PRECHANGEUPPER:
