@@ -250,13 +250,24 @@ static u64 hop_number(struct cache_table *table, const struct in6_addr *addr)
 	return hop->number;
 }
 
-/* An entry for another route: an empty one or one that is of no use, else @set,
- * one time in REPLACE_EVERY; or NULL.
+static bool entry_is_for(const struct cache_entry *e, const struct net_device *dev,
+			 const struct in6_addr *daddr)
+{
+	return e->dev == dev && ipv6_addr_equal(&e->daddr, daddr);
+}
+
+/* An entry for the route @now: the one that has been its own, an empty one or one that is
+ * of no use, else any of @set, one time in REPLACE_EVERY; or NULL.
  */
-static struct cache_entry *find_place(struct cache_table *table, struct cache_entry *set)
+static struct cache_entry *find_place(struct cache_table *table, struct cache_entry *set,
+				      const struct cache_entry *now)
 {
 	unsigned int i;
 
+	for (i = 0; i < WAYS; i++) {
+		if (entry_is_for(&set[i], now->dev, &now->daddr))
+			return &set[i];
+	}
 	for (i = 0; i < WAYS; i++) {
 		if (!set[i].dst || !entry_is_current(&set[i], dev_net(set[i].dst->dev)))
 			return &set[i];
@@ -266,16 +277,19 @@ static struct cache_entry *find_place(struct cache_table *table, struct cache_en
 	return &set[table->misses / REPLACE_EVERY % WAYS];
 }
 
-static const struct cache_entry *remember(struct cache_table *table, struct cache_entry *set,
-					  const struct sk_buff *skb,
+static const struct cache_entry *remember(struct kame_ipv6_ns *ns, struct cache_table *table,
+					  struct cache_entry *set, const struct sk_buff *skb,
 					  const struct cache_entry *now)
 {
 	struct dst_entry *dst = skb_dst(skb), *old;
 	struct rt6_info *rt = (struct rt6_info *)dst;
-	struct cache_entry *e = find_place(table, set);
+	struct cache_entry *e = find_place(table, set, now);
 
 	if (!e || !dst_hold_safe(dst))
 		return NULL;
+	/* Whoever waits for packets sees both: see kame_ipv6_cache_dev_gone(). */
+	if (!READ_ONCE(ns->cached))
+		WRITE_ONCE(ns->cached, true);
 	old = e->dst;
 	*e = *now;
 	e->dst = dst;
@@ -311,7 +325,7 @@ static const struct cache_entry *search(struct net *net, struct sk_buff *skb,
 	smp_rmb();
 	if (main != main_sernum(net) || now.own != sum_of_own(net))
 		return NULL;
-	return remember(table, set, skb, &now);
+	return remember(kame_ipv6_ns(net), table, set, skb, &now);
 }
 
 /* The second proof, where the first fails. Nothing tells that a router advertisement has
@@ -336,7 +350,7 @@ static struct cache_entry *find(struct cache_entry *set, const struct net *net,
 	for (i = 0; i < WAYS; i++) {
 		struct cache_entry *e = &set[i];
 
-		if (e->dev != skb->dev || !ipv6_addr_equal(&e->daddr, daddr))
+		if (!entry_is_for(e, skb->dev, daddr))
 			continue;
 		if (likely(e->all == all && e->summed) || entry_renew(e, net, all))
 			return e;
@@ -452,13 +466,10 @@ static void table_free(struct cache_table *table)
 	kvfree(table);
 }
 
-/**
- * kame_ipv6_cache_flush - let go of all routes
- *
- * Before a device goes: routes hold devices, and packets may still be using the
- * entries. Tables are made anew when packets come.
+/* Let go of all routes, while packets may still be using the entries. Tables are made
+ * anew when packets come.
  */
-void kame_ipv6_cache_flush(void)
+static void flush(void)
 {
 	struct cache_table **old;
 	unsigned int cpu;
@@ -478,6 +489,20 @@ void kame_ipv6_cache_flush(void)
 	for_each_possible_cpu(cpu)
 		table_free(old[cpu]);
 	kfree(old);
+}
+
+/**
+ * kame_ipv6_cache_dev_gone - let go of a device that is being removed
+ * @ns: its namespace
+ *
+ * Routes hold devices, those of their own namespace. On NETDEV_UNREGISTER the device is
+ * down, no route leads to it, and the kernel has waited for all packets since: of what
+ * they remembered the mark is seen here, and no more comes.
+ */
+void kame_ipv6_cache_dev_gone(const struct kame_ipv6_ns *ns)
+{
+	if (READ_ONCE(ns->cached))
+		flush();
 }
 
 /**
@@ -525,6 +550,6 @@ int __init kame_ipv6_cache_init(void)
 void kame_ipv6_cache_uninit(void)
 {
 	cancel_delayed_work_sync(&refill_work);
-	kame_ipv6_cache_flush();
+	flush();
 	free_percpu(tables);
 }

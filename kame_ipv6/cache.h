@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct inet6_dev;
+struct kame_ipv6_ns;
 struct net;
 struct net_device;
 struct notifier_block;
@@ -40,7 +41,7 @@ struct kame_ipv6_path {
 
 void kame_ipv6_cache_prefetch(const struct net_device *dev, const struct in6_addr *daddr);
 void kame_ipv6_cache_route(struct sk_buff *skb, struct net *net, struct kame_ipv6_path *path);
-void kame_ipv6_cache_flush(void);
+void kame_ipv6_cache_dev_gone(const struct kame_ipv6_ns *ns);
 void kame_ipv6_cache_stale(void);
 int kame_ipv6_cache_fib_event(struct notifier_block *nb, unsigned long event, void *ptr);
 int kame_ipv6_cache_init(void);

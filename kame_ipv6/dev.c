@@ -296,7 +296,7 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 			 struct netlink_ext_ack *extack)
 {
 	const char *obstacle = kame_ipv6_dev_obstacle(dev);
-	struct kame_ipv6_choice *choice;
+	struct kame_ipv6_choice *choice, before;
 	bool known;
 	int err;
 
@@ -316,15 +316,18 @@ int kame_ipv6_dev_attach(struct net_device *dev, u32 contiguity,
 	choice = choice_get(dev);
 	if (!choice)
 		return -ENOMEM;
+	/* Before listeners are told, who hear of the choice as well. */
+	before = *choice;
+	choice->attach = true;
+	choice->contiguity = contiguity;
 	err = dev_take(dev, contiguity);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the receive handler of the device can't be taken");
+		*choice = before;
 		if (!known)
 			choice_forget(dev);
 		return err;
 	}
-	choice->attach = true;
-	choice->contiguity = contiguity;
 	return 0;
 }
 
@@ -415,7 +418,7 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 		break;
 	case NETDEV_UNREGISTER:
 		dev_let_go(dev);
-		kame_ipv6_cache_flush();
+		kame_ipv6_cache_dev_gone(ns);
 		choice_forget(dev);
 		break;
 	case NETDEV_PRECHANGEUPPER:

@@ -15,6 +15,7 @@
 
 #include "cache.h"
 #include "forward.h"
+#include "hooks.h"
 
 /* What is forwarded here differs from the rest by what this function asks. */
 static bool xfrm_is_idle(const struct net *net, const struct sk_buff *skb)
@@ -69,15 +70,6 @@ static bool packet_fits(const struct sk_buff *skb, const struct net_device *dev,
 {
 	return skb->len <= READ_ONCE(idev->cnf.mtu6) && !READ_ONCE(idev->cnf.disable_ipv6) &&
 	       skb_headroom(skb) >= LL_RESERVED_SPACE(dev) && !skb_cloned(skb);
-}
-
-static bool has_hooks(const struct net *net, unsigned int hook)
-{
-#ifdef CONFIG_NETFILTER
-	return rcu_access_pointer(net->nf.hooks_ipv6[hook]);
-#else
-	return false;
-#endif
 }
 
 /* A switch has forwarded it already. */
@@ -141,7 +133,8 @@ int kame_ipv6_forward(struct net *net, struct sk_buff *skb, const struct kame_ip
 	skb_forward_csum(skb);
 	kame_ip6_count_forwarding(net, path->idev);
 	ipv6_hdr(skb)->hop_limit--;
-	if (has_hooks(net, NF_INET_FORWARD) || has_hooks(net, NF_INET_POST_ROUTING))
+	if (kame_ipv6_has_hooks(net, NF_INET_FORWARD) ||
+	    kame_ipv6_has_hooks(net, NF_INET_POST_ROUTING))
 		return NF_HOOK(NFPROTO_IPV6, NF_INET_FORWARD, net, NULL, skb, skb->dev, dev,
 			       forward_finish);
 	kame_ip6_count_forwarded(net, path->idev, skb->len);

@@ -20,6 +20,7 @@
 
 #include "cache.h"
 #include "deliver.h"
+#include "demux.h"
 #include "dev.h"
 #include "input.h"
 #include "mib.h"
@@ -53,6 +54,13 @@ static bool may_have_hop_by_hop(const struct sk_buff *skb)
 	return skb_headlen(skb) < sizeof(*hdr) || hdr->nexthdr == NEXTHDR_HOP;
 }
 
+static noinline bool is_for_stock(const struct sk_buff *skb)
+{
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
+
+	return kame_ipv6_options_kernel_only(skb, idev && READ_ONCE(idev->cnf.ioam6_enabled));
+}
+
 /**
  * kame_ipv6_input_rx_handler - keep the stock input from an IPv6 packet
  * @pskb: a packet behind taps and tc
@@ -68,7 +76,7 @@ rx_handler_result_t kame_ipv6_input_rx_handler(struct sk_buff **pskb)
 	if (skb->protocol != htons(ETH_P_IPV6))
 		return RX_HANDLER_PASS;
 	kdev = rcu_dereference(skb->dev->rx_handler_data);
-	if (unlikely(may_have_hop_by_hop(skb) && kame_ipv6_options_kernel_only(skb))) {
+	if (unlikely(may_have_hop_by_hop(skb) && is_for_stock(skb))) {
 		kame_ipv6_mib_inc(kdev->mib, KAME_IPV6_MIB_HANDED_OVER);
 		return RX_HANDLER_PASS;
 	}
@@ -345,10 +353,16 @@ static __always_inline void input_route(struct net *net, struct sk_buff *skb,
 static __always_inline int input_deliver(const struct kame_ipv6_origin *from, struct sk_buff *skb,
 					 struct input_last *last)
 {
+	bool searched;
+
 	skb = l3mdev_ip6_rcv(skb);
 	if (!skb)
 		return NET_RX_SUCCESS;
+	searched = !skb_dst(skb);
 	input_route(from->net, skb, last);
+	/* What came with a route, as from this host itself, gets no socket in stock either. */
+	if (searched)
+		kame_ipv6_demux(from->net, skb);
 	return kame_ipv6_deliver(from, skb, &last->path);
 }
 

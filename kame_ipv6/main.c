@@ -2,6 +2,7 @@
 /*
  * kame_ipv6: IPv6 input in the manner of KAME, taken over per device.
  */
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
 
@@ -23,6 +24,9 @@ static int __init kame_ipv6_init(void)
 {
 	int err;
 
+	/* Booted with ipv6.disable=1, the kernel has none of what is built upon here. */
+	if (!ipv6_mod_enabled())
+		return -EAFNOSUPPORT;
 	err = kame_ipv6_deliver_init();
 	if (err)
 		return err;

@@ -25,6 +25,7 @@ struct kame_ipv6_counters;
  *	has run; protected by RTNL
  * @fib_nb: hears of routes
  * @fib_told: it does
+ * @cached: a route has been remembered, so that devices may be held
  * @max_headers: most extension headers in a packet, 0 for no limit
  * @max_options: most options in a header, 0 for the sysctls' number
  * @max_header_bytes: most bytes of extension headers in a packet, 0 for no limit
@@ -39,6 +40,7 @@ struct kame_ipv6_ns {
 	int joining;
 	struct notifier_block fib_nb;
 	bool fib_told;
+	bool cached;
 	u32 max_headers;
 	u32 max_options;
 	u32 max_header_bytes;

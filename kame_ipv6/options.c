@@ -78,6 +78,14 @@ static enum kame_ipv6_options_verdict jumbo_payload(struct kame_ipv6_options *o,
 	return KAME_IPV6_OPTIONS_OK;
 }
 
+/* RFC 9486: to be ignored where the device has not enabled it. Where it has, stock gets the
+ * packet first. The option is aligned to 4n.
+ */
+static enum kame_ipv6_options_verdict ioam(struct kame_ipv6_options *o, unsigned int offset)
+{
+	return offset & 3 ? malformed(o) : KAME_IPV6_OPTIONS_OK;
+}
+
 static enum kame_ipv6_options_verdict hop_by_hop_option(struct kame_ipv6_options *o,
 							unsigned int offset)
 {
@@ -87,6 +95,7 @@ static enum kame_ipv6_options_verdict hop_by_hop_option(struct kame_ipv6_options
 	case IPV6_TLV_JUMBO:
 		return jumbo_payload(o, offset);
 	case IPV6_TLV_IOAM:
+		return ioam(o, offset);
 	case IPV6_TLV_CALIPSO:
 		return KAME_IPV6_OPTIONS_KERNEL;
 	default:
@@ -172,11 +181,12 @@ EXPORT_SYMBOL_IF_KUNIT(kame_ipv6_options_walk);
 /**
  * kame_ipv6_options_kernel_only - whether the stock input must have a packet
  * @skb: an IPv6 packet as the driver gave it, skb->data at its first byte
+ * @ioam: its device has IOAM enabled
  *
  * IOAM (RFC 9486) and CALIPSO (RFC 5570) options are processed by parts of the
  * kernel that a module can't call.
  */
-bool kame_ipv6_options_kernel_only(const struct sk_buff *skb)
+bool kame_ipv6_options_kernel_only(const struct sk_buff *skb, bool ioam)
 {
 	unsigned int offset = sizeof(struct ipv6hdr);
 	struct ipv6hdr _hdr;
@@ -198,7 +208,7 @@ bool kame_ipv6_options_kernel_only(const struct sk_buff *skb)
 		p = skb_header_pointer(skb, offset, sizeof(_p), _p);
 		if (!p)
 			return false;
-		if (p[0] == IPV6_TLV_IOAM || p[0] == IPV6_TLV_CALIPSO)
+		if ((p[0] == IPV6_TLV_IOAM && ioam) || p[0] == IPV6_TLV_CALIPSO)
 			return true;
 		offset += p[0] == IPV6_TLV_PAD1 ? 1 : p[1] + 2;
 	}

@@ -68,6 +68,6 @@ static inline bool kame_ipv6_options_only_pad(const u8 *hdr)
 }
 
 enum kame_ipv6_options_verdict kame_ipv6_options_walk(struct kame_ipv6_options *o);
-bool kame_ipv6_options_kernel_only(const struct sk_buff *skb);
+bool kame_ipv6_options_kernel_only(const struct sk_buff *skb, bool ioam);
 
 #endif /* _KAME_IPV6_OPTIONS_H */

@@ -2,6 +2,7 @@
 /*
  * kame_nd: prefixes that know the routers which advertise them.
  */
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
 
@@ -17,6 +18,9 @@ static int __init kame_nd_init(void)
 {
 	int err;
 
+	/* Booted with ipv6.disable=1, the kernel has none of what is built upon here. */
+	if (!ipv6_mod_enabled())
+		return -EAFNOSUPPORT;
 	err = kame_nd_netns_init();
 	if (err)
 		return err;

@@ -116,6 +116,27 @@ monitor() {
 }
 check "the monitor tells of a detached device" monitor
 
+# An event says what the request has made of the device.
+told() {
+	local log pid
+
+	log=$(mktemp)
+	"$KAME" -n "$b" -j monitor ipv6 >"$log" &
+	pid=$!
+	# Until it listens, events are lost.
+	listens() {
+		"$KAME" -n "$b" ipv6 set dev lo contiguity pullup && pause 0.1 && grep -q '"lo"' "$log"
+	}
+	busywait 5000 listens
+	"$KAME" -n "$b" ipv6 attach dev eth0
+	busywait 3000 grep -q eth0 "$log"
+	kill $pid
+	equal "true false" \
+		"$(jq -r 'select(.ifname == "eth0") | "\(.attached) \(.by_hand)"' "$log")" \
+		"attached, by hand"
+}
+check "and of one that is attached again, not detached by hand any more" told
+
 manual() {
 	rmmod kame_ipv6 && load_module kame_ipv6 auto=0 || return
 	negate attached lo && "$KAME" -n "$a" ipv6 attach dev lo && attached lo

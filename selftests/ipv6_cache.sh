@@ -207,6 +207,24 @@ external() {
 	on_r link del t0
 }
 check "routes that packets bring are let go of" external
+# What the main table is asked for there by packets that r1 brings: about once a second, since
+# a route that is searched for again takes the place that it had.
+once() {
+	local tracing=/sys/kernel/tracing event index seen
+
+	[ -d $tracing/events ] || mount -t tracefs trace $tracing 2>/dev/null
+	event=$tracing/events/fib6/fib6_table_lookup/enable
+	[ -e $event ] || { echo "there is no event fib6_table_lookup"; return $ksft_skip; }
+	index=$(on_r -j link show r1 | jq '.[0].ifindex')
+	warm && echo 1 >$event && echo >$tracing/trace || return
+	ip netns exec "$h1" ping -6 -q -c 150 -i 0.04 -W 1 $there >/dev/null
+	echo 0 >$event
+	seen=$(grep -c "table 254 .* iif $index .* -> $there/" $tracing/trace)
+	# A second is 512 ms at least.
+	at_least 4 "$seen" searches || return
+	[ "$seen" -le 16 ] || { echo "$seen searches"; return 1; }
+}
+check "one place for a route" once
 # A device that is remembered goes away at once, with the address of its route.
 gone() {
 	warm || return

@@ -87,6 +87,63 @@ connection_tracking() {
 }
 check "connection tracking" connection_tracking
 
+# Sockets that a rule on input sees, with kame_ipv6 and with stock: what h1 sends to each kind
+# of a user's socket on r is counted where the rule has found the user.
+sockets_seen() { # tcp|udp|udp-open
+	rule input "meta l4proto { tcp, udp } meta skuid 4242 counter" || return
+	PYTHONPATH=$(dirname "$0") python3 - "$h1" "$r" "$1" <<-'EOF'
+		import os, socket, sys
+		from lab import Netns
+		h1, r, kind = sys.argv[1:]
+		here, there = ("2001:db8:1::1", 7001), ("2001:db8:1::ff", 7002)
+		tcp = kind == "tcp"
+		kinds = socket.AF_INET6, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM
+		with Netns(r):
+		    os.seteuid(4242)
+		    server = socket.socket(*kinds)
+		    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		    server.bind(there)
+		    if tcp:
+		        server.listen()
+		    elif kind == "udp":
+		        server.connect(here)
+		    os.seteuid(0)
+		with Netns(h1):
+		    client = socket.socket(*kinds)
+		if not tcp:
+		    client.bind(here)
+		client.connect(there)
+		if tcp:
+		    os.seteuid(4242)
+		    server, _ = server.accept()
+		    os.seteuid(0)
+		server.settimeout(5)
+		for _ in range(3):
+		    client.send(b"x")
+		    assert server.recv(1) == b"x"
+	EOF
+	local status=$?
+	in_r nft -j list table ip6 t | jq '[.. | .packets? // empty] | add >= 3'
+	rules_off
+	return $status
+}
+sockets() { # WANTED tcp|udp|udp-open
+	local taken seen
+
+	taken=$(kame_count "$r" accepted r1)
+	seen=$(sockets_seen "$2") && equal "$1" "$seen" "found by kame_ipv6" || { echo "$seen"; return 1; }
+	at_least $((taken + 3)) "$(kame_count "$r" accepted r1)" accepted || return
+	"$KAME" -n "$r" ipv6 detach dev r1 || return
+	seen=$(sockets_seen "$2")
+	"$KAME" -n "$r" ipv6 attach dev r1 && equal "$1" "$seen" "found by stock"
+}
+check "a rule on input finds a TCP connection's user" sockets true tcp
+check "a connected UDP socket's user" sockets true udp
+check "and not that of an open one" sockets false udp-open
+in_r sysctl -qw net.ipv4.tcp_early_demux=0
+check "nor of a TCP connection, without early demultiplexing" sockets false tcp
+in_r sysctl -qw net.ipv4.tcp_early_demux=1
+
 nat() {
 	in_r nft -f - <<-EOF || return $ksft_skip
 		table ip6 t {

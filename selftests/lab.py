@@ -96,6 +96,8 @@ def ipv6(src, dst, first, data, payload=None, version=6):
 
 
 PAD = options(b"")
+# An option that a device has to enable, aligned to 4 bytes
+IOAM = options(bytes([1, 0, 0x31, 10]) + bytes(10))
 UNKNOWN = {action: options(bytes([(action << 6) | 0x1E, 4]) + bytes(4)) for action in range(4)}
 
 CHAINS = {
@@ -116,6 +118,8 @@ CHAINS = {
     "option-drop": [(DSTOPTS, UNKNOWN[1])],
     "option-answer": [(DSTOPTS, UNKNOWN[2])],
     "option-answer-unicast": [(DSTOPTS, UNKNOWN[3])],
+    "ioam": [(HBH, IOAM)],
+    "ioam-15": [(HBH, IOAM)] + [(DSTOPTS, PAD)] * 15,
     "hbh-option-answer": [(HBH, UNKNOWN[2])],
     "hbh-not-first": [(DSTOPTS, PAD), (HBH, PAD)],
     "padding-not-zero": [(DSTOPTS, b"\0\1\4\0\0\0\1")],

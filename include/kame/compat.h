@@ -57,6 +57,15 @@ static inline void kame_netdev_set_lltx(struct net_device *dev)
 #define kame_sock_hdrincl(sk) (inet_sk(sk)->hdrincl)
 #endif
 
+/* A namespace may have a table of UDP sockets of its own. Macros, as their users include
+ * what they need.
+ */
+#ifdef KAME_HAVE_NETNS_UDP_TABLE
+#define kame_udp_table(net) ((net)->ipv4.udp_table)
+#else
+#define kame_udp_table(net) ((void)(net), &udp_table)
+#endif
+
 /* A lifetime that does not end; its name was addrconf.c's own once. */
 #ifndef INFINITY_LIFE_TIME
 #define INFINITY_LIFE_TIME 0xffffffff

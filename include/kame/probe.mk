@@ -12,4 +12,5 @@ kame-grep = $(if $(shell grep -qE '$(3)' $(srctree)/include/$(2) && echo y),-DKA
 ccflags-y += $(call kame-grep,DST_ALLOC_REF,net/dst.h,dst_alloc.*initial_ref)
 ccflags-y += $(call kame-grep,XFRM_STATE_DIR,uapi/linux/xfrm.h,XFRM_SA_DIR_OUT)
 ccflags-y += $(call kame-grep,XFRM_OFFLOAD_PACKET,net/xfrm.h,XFRM_DEV_OFFLOAD_PACKET)
+ccflags-y += $(call kame-grep,NETNS_UDP_TABLE,net/netns/ipv4.h,udp_table)
 ccflags-y += $(call kame-grep,OUTREQUESTS,uapi/linux/snmp.h,IPSTATS_MIB_OUTREQUESTS)

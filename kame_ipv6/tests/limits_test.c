@@ -225,6 +225,7 @@ static void limits_home_address(struct kunit *test)
  * @first: protocol behind the IPv6 header
  * @bytes: the header, its options at [2]
  * @len: how many of them there are
+ * @ioam: the device has IOAM enabled
  * @wanted: whether it must
  */
 struct kernel_only_case {
@@ -232,22 +233,29 @@ struct kernel_only_case {
 	u8 first;
 	u8 bytes[24];
 	unsigned int len;
+	bool ioam;
 	bool wanted;
 };
 
 static const struct kernel_only_case kernel_only_cases[] = {
-	{ "no hop-by-hop options", IPPROTO_UDP, { UDP8 }, 8, false },
-	{ "none of the kernel's", NEXTHDR_HOP, { DSTOPTS(IPPROTO_UDP), UDP8 }, 16, false },
-	{ "ioam", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0x31, 10 }, 16, true },
-	{ "calipso", NEXTHDR_HOP, { IPPROTO_UDP, 1, 7, 8 }, 16, true },
-	{ "ioam behind pad1 and padn", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0, 1, 1, 0, 0x31, 6 }, 16, true },
-	{ "ioam in the last two bytes", NEXTHDR_HOP, { IPPROTO_UDP, 0, 1, 2, 0, 0, 0x31, 0 }, 8, true },
+	{ "no hop-by-hop options", IPPROTO_UDP, { UDP8 }, 8, true, false },
+	{ "none of the kernel's", NEXTHDR_HOP, { DSTOPTS(IPPROTO_UDP), UDP8 }, 16, true, false },
+	{ "ioam", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0x31, 10 }, 16, true, true },
+	{ "ioam, not enabled", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0x31, 10 }, 16, false, false },
+	{ "calipso", NEXTHDR_HOP, { IPPROTO_UDP, 1, 7, 8 }, 16, false, true },
+	{ "calipso behind ioam, not enabled", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0x31, 0, 7, 8 }, 16,
+	  false, true },
+	{ "ioam behind pad1 and padn", NEXTHDR_HOP, { IPPROTO_UDP, 1, 0, 1, 1, 0, 0x31, 6 }, 16,
+	  true, true },
+	{ "ioam in the last two bytes", NEXTHDR_HOP, { IPPROTO_UDP, 0, 1, 2, 0, 0, 0x31, 0 }, 8,
+	  true, true },
 	{ "ioam behind the header", NEXTHDR_HOP, { IPPROTO_UDP, 0, 1, 4, 0, 0, 0, 0, 0x31, 6 }, 16,
-	  false },
+	  true, false },
 	{ "a last byte that is no option", NEXTHDR_HOP, { IPPROTO_UDP, 0, 1, 3, 0, 0, 0, 0x31 }, 8,
+	  true, false },
+	{ "cut short in the header", NEXTHDR_HOP, { IPPROTO_UDP, 2, 1, 4, 0, 0, 0, 0 }, 8, true,
 	  false },
-	{ "cut short in the header", NEXTHDR_HOP, { IPPROTO_UDP, 2, 1, 4, 0, 0, 0, 0 }, 8, false },
-	{ "cut short in its length", NEXTHDR_HOP, { IPPROTO_UDP }, 1, false },
+	{ "cut short in its length", NEXTHDR_HOP, { IPPROTO_UDP }, 1, true, false },
 };
 
 static void kernel_only_case_name(const struct kernel_only_case *c, char *name)
@@ -265,7 +273,7 @@ static void limits_kernel_only(struct kunit *test)
 	for (linear = 0; linear <= c->len; linear += c->len) {
 		struct sk_buff *skb = walk_test_begin(test, c->first, c->bytes, c->len, linear, 0);
 
-		KUNIT_EXPECT_EQ(test, kame_ipv6_options_kernel_only(skb), c->wanted);
+		KUNIT_EXPECT_EQ(test, kame_ipv6_options_kernel_only(skb, c->ioam), c->wanted);
 		walk_test_end(skb);
 	}
 }
@@ -278,7 +286,7 @@ static void limits_kernel_only_short(struct kunit *test)
 					      sizeof(bytes), 0);
 
 	skb_trim(skb, sizeof(struct ipv6hdr) - 1);
-	KUNIT_EXPECT_FALSE(test, kame_ipv6_options_kernel_only(skb));
+	KUNIT_EXPECT_FALSE(test, kame_ipv6_options_kernel_only(skb, true));
 	walk_test_end(skb);
 }
 
