@@ -62,12 +62,9 @@ static int parse_flow(struct genl_info *info, struct kame_ipsec_flow *flow)
 		return -EINVAL;
 	}
 	flow->family = nla_get_u8(a[KAME_IPSEC_A_FLOW_FAMILY]);
-	if (flow->family != AF_INET && flow->family != AF_INET6) {
-		NL_SET_ERR_MSG_ATTR(info->extack, a[KAME_IPSEC_A_FLOW_FAMILY],
-				    "the address family is neither IPv4 nor IPv6");
-		return -EINVAL;
-	}
-	err = parse_addr(info, KAME_IPSEC_A_FLOW_SRC, flow->family, &flow->src);
+	err = kame_ipsec_genl_family(flow->family, a[KAME_IPSEC_A_FLOW_FAMILY], info->extack);
+	if (!err)
+		err = parse_addr(info, KAME_IPSEC_A_FLOW_SRC, flow->family, &flow->src);
 	if (!err)
 		err = parse_addr(info, KAME_IPSEC_A_FLOW_DST, flow->family, &flow->dst);
 	if (err)

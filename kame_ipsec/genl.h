@@ -10,6 +10,7 @@
 struct kame_ipsec_policy *kame_ipsec_genl_parse_policy(struct genl_info *info);
 int kame_ipsec_genl_put_policy(struct sk_buff *msg, const struct kame_ipsec_policy *pol);
 int kame_ipsec_genl_put_addr(struct sk_buff *msg, int attr, const xfrm_address_t *addr, u8 family);
+int kame_ipsec_genl_family(u8 family, const struct nlattr *attr, struct netlink_ext_ack *extack);
 int kame_ipsec_genl_addr(const struct nlattr *attr, u8 family, xfrm_address_t *addr,
 			 struct netlink_ext_ack *extack);
 void *kame_ipsec_genl_put_reply(struct sk_buff *msg, struct genl_info *info, u8 cmd);

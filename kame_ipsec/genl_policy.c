@@ -3,6 +3,7 @@
  * A policy in netlink attributes.
  */
 #include <net/genetlink.h>
+#include <net/ipv6.h>
 
 #include <uapi/linux/kame_ipsec.h>
 
@@ -18,6 +19,28 @@ static int wrong(struct genl_info *info, int attr, const char *msg)
 	else
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
 	return -EINVAL;
+}
+
+/**
+ * kame_ipsec_genl_family - whether a family is one that this node has
+ * @family: the family
+ * @attr: the attribute that says so
+ * @extack: told what is wrong
+ *
+ * Return: 0, -EINVAL, or -EAFNOSUPPORT for IPv6 where it is disabled (ipv6.disable=1): the kernel
+ * has nothing then that a route could be looked up in.
+ */
+int kame_ipsec_genl_family(u8 family, const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (family != AF_INET && family != AF_INET6) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the address family is neither IPv4 nor IPv6");
+		return -EINVAL;
+	}
+	if (family == AF_INET6 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 is disabled on this node");
+		return -EAFNOSUPPORT;
+	}
+	return 0;
 }
 
 /**
@@ -159,10 +182,11 @@ static int parse_sel(struct genl_info *info, u8 dir, struct kame_ipsec_sel *sel)
 	if (!info->attrs[KAME_IPSEC_A_POLICY_FAMILY])
 		return wrong(info, KAME_IPSEC_A_POLICY_FAMILY, "the policy has no address family");
 	sel->family = nla_get_u8(info->attrs[KAME_IPSEC_A_POLICY_FAMILY]);
-	if (sel->family != AF_INET && sel->family != AF_INET6)
-		return wrong(info, KAME_IPSEC_A_POLICY_FAMILY,
-			     "the address family is neither IPv4 nor IPv6");
-	err = parse_prefix(info, KAME_IPSEC_A_POLICY_SRC, sel->family, &sel->src, &sel->src_len);
+	err = kame_ipsec_genl_family(sel->family, info->attrs[KAME_IPSEC_A_POLICY_FAMILY],
+				     info->extack);
+	if (!err)
+		err = parse_prefix(info, KAME_IPSEC_A_POLICY_SRC, sel->family, &sel->src,
+				   &sel->src_len);
 	if (!err)
 		err = parse_prefix(info, KAME_IPSEC_A_POLICY_DST, sel->family, &sel->dst,
 				   &sel->dst_len);
@@ -205,7 +229,9 @@ static int parse_outer(struct genl_info *info, struct kame_ipsec_tmpl *tmpl)
 		return wrong(info, KAME_IPSEC_A_POLICY_OUTER_DST,
 			     "tunnel mode needs both outer addresses");
 	tmpl->family = nla_len(src) == 4 ? AF_INET : AF_INET6;
-	err = kame_ipsec_genl_addr(src, tmpl->family, &tmpl->src, info->extack);
+	err = kame_ipsec_genl_family(tmpl->family, src, info->extack);
+	if (!err)
+		err = kame_ipsec_genl_addr(src, tmpl->family, &tmpl->src, info->extack);
 	if (!err && nla_len(dst) != nla_len(src))
 		return wrong(info, KAME_IPSEC_A_POLICY_OUTER_DST,
 			     "the outer addresses are of different families");

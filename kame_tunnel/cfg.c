@@ -73,6 +73,10 @@ static int parse_endpoints(struct kame_tunnel_cfg *cfg, struct nlattr *data[],
 		      check_addr(remote, &cfg->key.remote, ipv6, extack);
 		if (err)
 			return err;
+		if (ipv6 && !ipv6_mod_enabled()) {
+			NL_SET_ERR_MSG_ATTR(extack, remote, "IPv6 is disabled on this node");
+			return -EAFNOSUPPORT;
+		}
 		if (is_any(&cfg->key.remote, ipv6))
 			return refuse(extack, remote,
 				      "the other end must be one address, not the unspecified one");

@@ -115,6 +115,7 @@ send_many() { # FIRST N TIMES
 import socket, sys
 src, first, n, times = sys.argv[1], *(int(word, 0) for word in sys.argv[2:])
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.setsockopt(1, 32, 1 << 28)    # SO_SNDBUFFORCE: what waits is charged to the socket
 s.bind((src, 0))
 for i in range(first, first + n):
     for _ in range(times):

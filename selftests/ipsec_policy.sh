@@ -303,8 +303,8 @@ no_upper_proto() {
 		              attr(10, bytes([proto])))
 	PY
 	equal 4 "$("$KAME" -n "$a" -j ipsec policy show | jq length)" "policies" || return
-	explain 4 .proto udp proto udp dport 9 && explain 6 .proto udp proto udp dport 9 &&
-		explain 4 .proto 44 proto 44 || return
+	kame_a explain any "${inner_b[6]}" proto udp dport 9 && kame_a explain any "${inner_b[4]}" proto 44 ||
+		return
 	! said=$("$KAME" -n "$a" ipsec explain any "${inner_b[6]}" proto 44 2>&1) || return
 	grep -q "extension header of IPv6 is no upper protocol" <<<"$said" || { echo "$said"; return 1; }
 }
