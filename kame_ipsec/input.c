@@ -11,6 +11,7 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <net/dst.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
@@ -295,7 +296,7 @@ static void verify_group(struct in in)
 
 static bool disables_policy(const struct net_device *dev)
 {
-	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
 
 	return in_dev && IN_DEV_ORCONF(in_dev, NOPOLICY);
 }
@@ -586,8 +587,11 @@ static unsigned int arrive(struct kame_ipsec_ns *ns, struct sk_buff *skb, u8 fam
 
 	if (likely(clear && !may_alert(skb, family)))
 		return NF_ACCEPT;
+	/* Whether a frame of a bridge is for this node is not known yet. */
+	if (clear && nf_bridge_in_prerouting(skb))
+		return NF_ACCEPT;
 	/* Without a route the packet ends where it always does. */
-	if (netif_is_l3_slave(skb->dev) || is_bridged(skb) || !routed(skb, family))
+	if (netif_is_l3_slave(skb->dev) || !routed(skb, family))
 		return NF_ACCEPT;
 	if (clear)
 		return arrive_clear(&in);

@@ -150,6 +150,8 @@ bridged() { # VERSION
 		$(tunnel_words "$v") >/dev/null || return
 	busywait 20000 ip netns exec "$x" ping -"$v" -q -c 1 -W 1 "${host_y[$v]}"
 	status=$?
+	# An option, which might be a router alert
+	[ "$v" = 6 ] || ip netns exec "$x" ping -4 -R -q -c 1 -W 5 "${host_y[4]}" || status=1
 	ip -n "$a" link del br0
 	ip -n "$a" link del px
 	ip -n "$a" link del py
