@@ -109,18 +109,18 @@ held_expires() { # VERSION
 	equal $((before + 1)) "$(ipsec_count drop_hold_expired)" drop_hold_expired
 }
 
-# Send a datagram to each of N addresses, from FIRST on.
-send_many() { # FIRST N TIMES
+# Send a datagram to each of N addresses, from FIRST on in steps.
+send_many() { # FIRST N STEP TIMES
 	in_a /usr/bin/python3 - "${inner_a[6]}" "$@" <<'PY'
 import socket, sys
-src, first, n, times = sys.argv[1], *(int(word, 0) for word in sys.argv[2:])
+src, first, n, step, times = sys.argv[1], *(int(word, 0) for word in sys.argv[2:])
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 s.setsockopt(1, 32, 1 << 28)    # SO_SNDBUFFORCE: what waits is charged to the socket
 s.bind((src, 0))
-for i in range(first, first + n):
-    for _ in range(times):
+for _ in range(times):
+    for i in range(n):
         try:
-            s.sendto(b"x", (f"2001:db8:b:1::{i:x}", 9))
+            s.sendto(b"x", (f"2001:db8:b:1::{first + i * step:x}", 9))
         except OSError:
             pass
 PY
@@ -137,11 +137,11 @@ acquires_shared() {
 	before=$(ipsec_count acquire)
 	for i in 0 1 2 3; do
 		add_policy dir out dst "2001:db8:b:1::${i}00/120" action protect transform esp \
-			mode transport >/dev/null && send_many $((i << 8)) 70 1 || return
+			mode transport >/dev/null && send_many $((i << 8)) 70 1 1 || return
 		equal $((before + (i + 1) * 64)) "$(ipsec_count acquire)" acquires || return
 	done
 	add_policy dir out dst 2001:db8:b:1::400/120 action protect transform esp mode transport >/dev/null &&
-		send_many 0x400 1 1 || return
+		send_many 0x400 1 1 1 || return
 	equal $((before + 257)) "$(ipsec_count acquire)" "acquires with that of one more policy"
 }
 
@@ -155,8 +155,8 @@ held_in_all() {
 	for i in 0 1 2 3 4; do
 		add_policy dir out dst "2001:db8:b:1::${i}00/120" action protect transform esp mode tunnel \
 			local "${outer_a[6]}" remote "${outer_b[6]}" reqid $((50 + i)) >/dev/null || return
-		send_many $((i << 8)) 1 1030 || return
 	done
+	send_many 0 5 256 900 || return
 	equal 4096 "$("$KAME" -n "$a" -j ipsec policy show | jq '[.[].held] | add')" "packets held" || return
 	kame_a set hold-max 16 && kame_a policy flush || return
 	ip -n "$a" -6 route del 2001:db8:b:1::/64
