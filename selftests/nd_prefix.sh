@@ -3,7 +3,7 @@
 # kernels: um
 # nightly: 6.1 6.12 6.12-rt
 # quick: no
-# time-travel: exact
+# time-travel: yes
 #
 # Prefixes, the routers that advertise them, and what their states do: a host h and
 # routers ra, rb on one link, which send advertisements by hand.
