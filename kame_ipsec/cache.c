@@ -22,7 +22,8 @@
  * the flow might be neither what it was before nor what it is with them.
  */
 bool kame_ipsec_cache_fill(struct kame_ipsec_ns *ns, struct kame_ipsec_cached *c,
-			   const struct kame_ipsec_flow *flow, unsigned int fields, u64 gen)
+			   const struct kame_ipsec_flow *flow, unsigned int fields,
+			   unsigned long gen)
 {
 	kame_ipsec_mib_inc(ns->mib, KAME_IPSEC_MIB_FLOW_MISS);
 	c->pol = kame_ipsec_spd_lookup(&ns->spd, flow);
@@ -46,7 +47,7 @@ bool kame_ipsec_cache_fill(struct kame_ipsec_ns *ns, struct kame_ipsec_cached *c
  */
 void kame_ipsec_cache_sweep(struct kame_ipsec_ns *ns, bool all)
 {
-	u64 gen = READ_ONCE(ns->gen);
+	unsigned long gen = READ_ONCE(ns->gen);
 	unsigned int i;
 	int cpu;
 

@@ -26,7 +26,7 @@ struct kame_ipsec_cached {
 	struct kame_ipsec_policy *pol;
 	struct kame_ipsec_pcpu *stats;
 	struct dst_entry *dst;
-	u64 gen;
+	unsigned long gen;
 	u8 action;
 } ____cacheline_aligned;
 
@@ -52,7 +52,8 @@ static inline bool kame_ipsec_cache_equal(const struct kame_ipsec_flow *a,
 }
 
 bool kame_ipsec_cache_fill(struct kame_ipsec_ns *ns, struct kame_ipsec_cached *c,
-			   const struct kame_ipsec_flow *flow, unsigned int fields, u64 gen);
+			   const struct kame_ipsec_flow *flow, unsigned int fields,
+			   unsigned long gen);
 
 /**
  * kame_ipsec_cache_find - what a flow meets
@@ -70,7 +71,7 @@ kame_ipsec_cache_find(struct kame_ipsec_ns *ns, const struct kame_ipsec_flow *fl
 {
 	struct kame_ipsec_cached *c;
 	/* Before the search: what it finds is at least as new as that. */
-	u64 gen = smp_load_acquire(&ns->gen);
+	unsigned long gen = smp_load_acquire(&ns->gen);
 
 	c = &this_cpu_ptr(ns->mib)->slot[kame_ipsec_cache_hash(flow)];
 	if (unlikely(c->gen != gen || !kame_ipsec_cache_equal(&c->flow, flow)) &&

@@ -242,7 +242,7 @@ void kame_ipsec_netns_changed(struct kame_ipsec_ns *ns)
 		   kame_ipsec_spd_fields(&ns->spd, KAME_IPSEC_DIR_OUT, AF_INET6));
 	rcu_read_unlock();
 	/* A slot that was never used has generation 0. */
-	smp_store_release(&ns->gen, ns->gen + 1);
+	smp_store_release(&ns->gen, ns->gen + 1 ? : 1);
 	/* What knows routes, such as flow tables, has to ask again. */
 	rt_genid_bump_all(ns->net);
 	kame_ipsec_netns_sweep_later(ns);

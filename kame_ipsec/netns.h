@@ -40,8 +40,8 @@ struct kame_ipsec_pending {
  * struct kame_ipsec_ns - state of a network namespace
  * @net: the namespace
  * @mib: counters, and what else is each CPU's
- * @gen: generation of the policies; a cache entry of another one is void. Never 0, and never
- *	one that was before: what a void entry has may be freed.
+ * @gen: generation of the policies; a cache entry of another one is void. Never 0, and not one
+ *	that was before, for which 32 bits would be few: what a void entry has may be freed.
  * @out_fields: what selectors of output look at, IPv4 and IPv6, enum kame_ipsec_field.
  *	Written before @gen.
  * @lock: serialises changes of policies and of settings
@@ -69,7 +69,7 @@ struct kame_ipsec_pending {
 struct kame_ipsec_ns {
 	struct net *net;
 	struct kame_ipsec_counters __percpu *mib;
-	u64 gen;
+	unsigned long gen;
 	u32 out_fields[2];
 	struct mutex lock;
 	struct kame_ipsec_spd spd;
