@@ -353,11 +353,26 @@ struct dst_entry *kame_ipsec_bundle_get(struct kame_ipsec_ns *ns, struct kame_ip
 		kame_ipsec_bundle(dst)->until = jiffies + HZ / 4;
 		kame_ipsec_bundle(dst)->for_now = true;
 	}
-	if (!IS_ERR(dst) && pol->tmpl.mode == XFRM_MODE_TUNNEL && !kame_ipsec_netns_stops()) {
-		dst_hold(dst);
-		dst_release(xchg(&this_cpu_ptr(pol->pcpu)->bundle, dst));
-	}
+	if (!IS_ERR(dst) && pol->tmpl.mode == XFRM_MODE_TUNNEL)
+		kame_ipsec_bundle_keep(&this_cpu_ptr(pol->pcpu)->bundle, dst);
 	return dst;
+}
+
+/**
+ * kame_ipsec_bundle_keep - cache a bundle, in the place of another one
+ * @slot: where it is cached
+ * @dst: the bundle
+ *
+ * None is kept where the module goes.
+ *
+ * Context: bottom halves off, rcu_read_lock().
+ */
+void kame_ipsec_bundle_keep(struct dst_entry **slot, struct dst_entry *dst)
+{
+	if (kame_ipsec_netns_stops())
+		return;
+	dst_hold(dst);
+	dst_release(xchg(slot, dst));
 }
 
 /**

@@ -109,6 +109,7 @@ struct kame_ipsec_outer kame_ipsec_bundle_outer(const struct xfrm_state *x);
 struct dst_entry *kame_ipsec_bundle_route(struct net *net, const struct xfrm_state *x,
 					  int l3mdev, u32 mark);
 u32 kame_ipsec_bundle_mtu(struct xfrm_state *x, u32 child_mtu, u8 family);
+void kame_ipsec_bundle_keep(struct dst_entry **slot, struct dst_entry *dst);
 void kame_ipsec_bundle_sweep(struct dst_entry **slot, bool all);
 int kame_ipsec_bundle_init(void);
 void kame_ipsec_bundle_uninit(void);

@@ -277,9 +277,8 @@ static noinline unsigned int protect_slow(const struct kame_ipsec_out *out,
 			dst_release(dst);
 			return verdict;
 		}
-	} else if (c && !b->narrow && !kame_ipsec_netns_stops()) {
-		dst_hold(dst);
-		dst_release(xchg(&c->dst, dst));
+	} else if (c && !b->narrow) {
+		kame_ipsec_bundle_keep(&c->dst, dst);
 	}
 	return send(out, pol, this_cpu_ptr(pol->pcpu), dst, false);
 }

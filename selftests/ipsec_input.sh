@@ -61,13 +61,17 @@ s.sendto(b"x" * 10, (sys.argv[2], 7777))
 PY
 }
 # What b sends to anywhere by UDP is protected, and a's policy of input wants it so.
-protect_from_b() { # PRIORITY
+protect_from_b() { # VERSION PRIORITY
+	local v=$1
+
 	forget
-	add_states esp tunnel gcm "${outer_a[6]}" "${outer_b[6]}" "$(any 6)" || return
-	ip -n "$b" xfrm policy add src ::/0 dst ::/0 proto udp dir out \
-		tmpl src "${outer_b[6]}" dst "${outer_a[6]}" proto esp reqid 42 mode tunnel || return
+	add_states esp tunnel gcm "${outer_a[$v]}" "${outer_b[$v]}" "$(any "$v")" || return
 	# shellcheck disable=SC2046 # words
-	policy_in=$(add_policy priority "$1" dir in dst ::/0 proto udp $(tunnel_words 6))
+	ip -n "$b" xfrm policy add $(any "$v") proto udp dir out \
+		tmpl src "${outer_b[$v]}" dst "${outer_a[$v]}" proto esp reqid 42 mode tunnel || return
+	# shellcheck disable=SC2046 # words
+	policy_in=$(add_policy priority "$2" dir in dst "$([ "$v" = 6 ] && echo ::/0 || echo 0.0.0.0/0)" \
+		proto udp $(tunnel_words "$v"))
 }
 got_here() { [ "$(stat -c %s "$tmp/here" 2>/dev/null || echo 0)" -ge "$1" ]; }
 
@@ -102,7 +106,7 @@ led_on() {
 led_on_protected() {
 	local before
 
-	protect_from_b 2 || return
+	protect_from_b 6 2 || return
 	: >"$tmp/here"
 	in_a socat -u UDP6-RECV:7777 "OPEN:$tmp/here,append" >/dev/null 2>&1 &
 	busywait 20000 send_until 10 || { show_all; return 1; }
@@ -119,7 +123,7 @@ led_on_protected() {
 led_away() {
 	local before
 
-	protect_from_b 0 || return
+	protect_from_b 6 0 || return
 	add_policy dir fwd dst "${elsewhere[6]}" action discard >/dev/null || return
 	in_a sysctl -qw net.ipv6.conf.all.forwarding=1 || return
 	ip -n "$a" -6 route replace "${elsewhere[6]}" via "${outer_b[6]}" || return
@@ -282,15 +286,10 @@ alert() { # VERSION
 source_routed() {
 	local before
 
-	forget
+	protect_from_b 4 0 || return
 	in_a sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.accept_source_route=1 \
 		net.ipv4.conf.eth0.accept_source_route=1 || return
 	ip -n "$a" route replace "${elsewhere[4]}" via "${outer_b[4]}" || return
-	add_states esp tunnel gcm "${outer_a[4]}" "${outer_b[4]}" "$(any 4)" || return
-	ip -n "$b" xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 proto udp dir out \
-		tmpl src "${outer_b[4]}" dst "${outer_a[4]}" proto esp reqid 42 mode tunnel || return
-	# shellcheck disable=SC2046 # words
-	policy_in=$(add_policy dir in dst 0.0.0.0/0 proto udp $(tunnel_words 4)) || return
 	add_policy dir fwd dst "${elsewhere[4]}" action discard >/dev/null || return
 	before=$(ipsec_count drop_in_discard)
 	in_b /usr/bin/python3 - "${outer_a[4]}" "${elsewhere[4]}" <<'PY' || return

@@ -134,21 +134,26 @@ devices_go() {
 	forget
 }
 
+# A namespace that protects what goes to 2001:db8:1::3
+protecting() { # NAMESPACE
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+	ip -n "$1" link add d0 type dummy
+	ip -n "$1" addr add 2001:db8:1::1/64 dev d0 nodad
+	ip -n "$1" link set d0 up
+	ip -n "$1" xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
+		reqid 42 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
+	ip -n "$1" neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
+	"$KAME" -n "$1" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
+		mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42
+}
+
 namespaces_go() {
 	local i ns
 
 	for ((i = 0; i < ROUNDS / 4; i++)); do
 		ns=gone-$RANDOM$i
-		ip netns add "$ns"
-		ip -n "$ns" link set lo up
-		ip -n "$ns" link add d0 type dummy
-		ip -n "$ns" addr add 2001:db8:1::1/64 dev d0 nodad
-		ip -n "$ns" link set d0 up
-		ip -n "$ns" xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
-			reqid 42 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
-		ip -n "$ns" neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
-		"$KAME" -n "$ns" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
-			mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42 || return
+		protecting "$ns" || return
 		ip netns exec "$ns" ping -6 -q -f -c 100 -W 1 2001:db8:1::3 >/dev/null 2>&1 &
 		flooding=$!
 		sleep 0.02
@@ -182,23 +187,14 @@ both_go() {
 	forget
 	for ((i = 0; i < ROUNDS / 4; i++)); do
 		ns=gone-$RANDOM$i
-		ip netns add "$ns"
-		ip -n "$ns" link set lo up
-		ip -n "$ns" link add d0 type dummy
-		ip -n "$ns" link set d0 up
+		protecting "$ns" || return
 		ip -n "$a" link add g0 type veth peer name g1 netns "$ns" || return
 		ip -n "$a" addr add 2001:db8:9::1/64 dev g0 nodad
 		ip -n "$a" link set g0 up
 		ip -n "$ns" addr add 2001:db8:9::2/64 dev g1 nodad
-		ip -n "$ns" addr add 2001:db8:1::1/64 dev d0 nodad
 		ip -n "$ns" link set g1 up
 		ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.forwarding=1
 		ip -n "$a" -6 route add 2001:db8:1::/64 via 2001:db8:9::2
-		ip -n "$ns" xfrm state add src 2001:db8:1::1 dst 2001:db8:1::2 proto esp spi 0x3001 \
-			reqid 42 mode tunnel aead "rfc4106(gcm(aes))" "$key20" 128 sel src ::/0 dst ::/0
-		ip -n "$ns" neigh add 2001:db8:1::2 lladdr 02:00:00:00:00:01 dev d0
-		"$KAME" -n "$ns" ipsec policy add dir out dst 2001:db8:1::3 action protect transform esp \
-			mode tunnel local 2001:db8:1::1 remote 2001:db8:1::2 reqid 42 || return
 		in_a ping -6 -q -f -W 1 2001:db8:1::3 >/dev/null 2>&1 &
 		flooding=$!
 		sleep 0.05
